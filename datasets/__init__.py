@@ -1,1 +1,1 @@
-"""Built-in datasets of selfbench: each one registers itself as an entry point `selfbench.datasets`."""
+"""Built-in datasets; each registers itself as an entry point `selfbench.datasets`."""

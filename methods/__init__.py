@@ -1,1 +1,1 @@
-"""Built-in methods of selfbench: each one registers itself as an entry point `selfbench.methods`."""
+"""Built-in methods; each registers itself as an entry point `selfbench.methods`."""

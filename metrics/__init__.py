@@ -1,1 +1,1 @@
-"""Built-in metrics of selfbench: each one registers itself as an entry point `selfbench.metrics`."""
+"""Built-in metrics; each registers itself as an entry point `selfbench.metrics`."""

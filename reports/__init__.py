@@ -1,1 +1,1 @@
-"""Built-in reports of selfbench: each one registers itself as an entry point `selfbench.reports`."""
+"""Built-in reports; each registers itself as an entry point `selfbench.reports`."""

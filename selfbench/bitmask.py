@@ -20,7 +20,7 @@ class BitMask:
         """Pack a mask (H, W) of any dtype; what is not zero is foreground."""
         if mask.ndim != 2:
             raise ValueError(f"a mask has two dimensions, got shape {mask.shape}")
-        return cls(np.packbits(mask if mask.dtype == bool else mask != 0, axis=1), mask.shape)
+        return cls(np.packbits(np.asarray(mask, dtype=np.bool_), axis=1), mask.shape)
 
     def unpack(self) -> NDArray[np.bool_]:
         """Return the mask as booleans (H, W)."""

@@ -1,4 +1,4 @@
-"""The contracts every plug-in keeps: what a method sees, what it returns, what a dataset and a metric are.
+"""The contracts every plug-in keeps: what it sees, what it returns.
 
 A method receives `Clip`s and returns `Prediction`s. `Truth` is seen by the score stage alone.
 """
@@ -93,7 +93,7 @@ class Method(Plugin):
     Params: ClassVar[type[Params]] = Params
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # name -> parameter values
     supervision: ClassVar[tuple[str, ...]] = ()  # what it was given beyond raw frames
-    needs_video: ClassVar[bool] = False  # True: a clip of one frame makes no sense to it
+    needs_video: ClassVar[bool] = False  # True: single images tell it nothing
 
     def __init__(self, params: Any) -> None:
         self.params = params
@@ -141,6 +141,7 @@ class Dataset(Plugin):
     frames: ClassVar[Literal["all", "skip-ends"]] = "all"  # the customary DAVIS convention
     licence: ClassVar[str] = ""
     citation: ClassVar[str] = ""  # BibTeX
+    metrics: ClassVar[tuple[str, ...]] = ("J", "F")  # names of the metrics its papers report
 
     def __init__(self, params: Any, where: Where) -> None:
         self.params = params
@@ -170,10 +171,34 @@ class Dataset(Plugin):
         raise NotImplementedError
 
 
+@dataclass(frozen=True)
+class Record:
+    """One number of a table, with everything that must be known to compare it."""
+
+    method: str
+    dataset: str
+    metric: str
+    statistic: str
+    threshold: str  # rule: best-J, val, 0.5, labels; "" where no mask is thresholded
+    frames: str  # all, skip-ends
+    boxes: str  # own, mask; "" where no box is compared
+    mean: float  # over seeds
+    std: float | None  # sample standard deviation over seeds; None for one seed
+    seeds: tuple[int, ...]
+    clips: int
+    keys: tuple[str, ...]  # one run key per seed
+    levels: tuple[float, ...]  # the threshold used, one per seed
+    usual_threshold: bool  # the rule of this dataset's papers, as for the next two
+    usual_frames: bool
+    usual_boxes: bool  # the method's own where it has any
+    lower_is_better: bool
+    protocol: str  # the definition in one line
+
+
 class Metric(Plugin):
     """What all metrics share: values per frame, statistics over a clip, an average over the set."""
 
-    higher_is_better: ClassVar[bool] = True
+    lower_is_better: ClassVar[tuple[str, ...]] = ()  # those of `statistics` where less is better
     range: ClassVar[tuple[float, float]] = (0.0, 1.0)
     average: ClassVar[Literal["clips", "frames"]] = "clips"  # what weighs the same in the mean
     protocol: ClassVar[str] = ""  # the definition in one line, printed under tables
@@ -207,9 +232,7 @@ class MaskMetric(Metric):
 class BoxMetric(Metric):
     """Compares predicted boxes with the true ones, frame by frame."""
 
-    def frame(
-        self, truth: Boxes, boxes: Boxes, scores: NDArray[np.float64]
-    ) -> float | None:
+    def frame(self, truth: Boxes, boxes: Boxes, scores: NDArray[np.float64]) -> float | None:
         """Return the value of one frame, or None if it does not count (no true box)."""
         raise NotImplementedError
 
@@ -217,8 +240,14 @@ class BoxMetric(Metric):
 class DetectionMetric(Metric):
     """Compares all predicted boxes of a dataset at once, because their ranking matters."""
 
-    def dataset(
-        self, frames: Sequence[tuple[Boxes, Boxes, NDArray[np.float64]]]
-    ) -> float:
+    def dataset(self, frames: Sequence[tuple[Boxes, Boxes, NDArray[np.float64]]]) -> float:
         """Return the value over (true boxes, boxes, scores) of every annotated frame."""
+        raise NotImplementedError
+
+
+class Report(Plugin):
+    """Turns records into files."""
+
+    def render(self, records: Sequence[Record]) -> dict[str, str]:
+        """Return file name -> content."""
         raise NotImplementedError

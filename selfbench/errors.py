@@ -1,4 +1,4 @@
-"""Errors a user can act on: one sentence with what was got, what was expected, what to type next."""
+"""Errors a user can act on: what was got, what was expected, what to type next."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class DataError(SelfbenchError):
 
 
 class StoreError(SelfbenchError):
-    """Results could not be written: the disk is full, the folder is read-only, the cell is locked."""
+    """Results could not be written: full disk, read-only folder, locked cell."""
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return ` Did you mean a or b?` with the nearest of `known`, or the whole list if none is near."""
+    """Return ` Did you mean a?` with the nearest of `known`, or all if none is near."""
     names = sorted(known)
     near = difflib.get_close_matches(name.lower(), [n.lower() for n in names], n=3, cutoff=0.5)
     close = [n for n in names if n.lower() in near]

@@ -1,4 +1,4 @@
-"""Typed parameters: what a method or a dataset can be told, with bounds, and how text becomes them."""
+"""Typed parameters: what a method or a dataset can be told, and how text becomes them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,110 @@
+"""`selfbench list`: what there is, without importing it; and one plug-in in full."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from selfbench.cli.options import Answer, Format, Plugins
+from selfbench.errors import UsageError, did_you_mean
+from selfbench.plugins import KINDS, Entry, Registry
+
+
+def list_plugins(
+    what: Annotated[
+        str | None,
+        typer.Argument(help="methods, datasets, metrics, reports, or a plug-in's name."),
+    ] = None,
+    plugin: Plugins = None,
+    answer: Answer = Format.text,
+) -> None:
+    """List the plug-ins, or show one with its parameters."""
+    registry = Registry(plugin or ())
+    if what is None or what in KINDS:
+        kinds = KINDS if what is None else (what,)
+        entries = [entry for kind in kinds for entry in registry.of(kind)]
+        records = [_brief(entry) for entry in entries]
+        if answer is Format.json:
+            typer.echo(json.dumps(records, indent=1))
+        else:
+            _print_brief(records)
+        return
+    records = [_full(entry) for entry in _named(registry, what)]
+    if answer is Format.json:
+        typer.echo(json.dumps(records, indent=1))
+    else:
+        for record in records:
+            _print_full(record)
+
+
+def _brief(entry: Entry) -> dict[str, Any]:
+    summary, error = entry.describe()
+    return {
+        "kind": entry.kind,
+        "name": entry.name,
+        "summary": summary,
+        "origin": entry.origin,
+        "error": error or None,
+    }
+
+
+def _print_brief(records: list[dict[str, Any]]) -> None:
+    width = max((len(record["name"]) for record in records), default=0)
+    for kind in dict.fromkeys(record["kind"] for record in records):
+        typer.echo(kind)
+        for record in (r for r in records if r["kind"] == kind):
+            text = f"BROKEN: {record['error']}" if record["error"] else record["summary"]
+            typer.echo(f"  {record['name']:<{width}}  {text}")
+
+
+def _named(registry: Registry, name: str) -> list[Entry]:
+    entries = [entry for kind in KINDS for entry in registry.of(kind)]
+    found = [entry for entry in entries if entry.name == name]
+    if not found:
+        hint = did_you_mean(name, [*KINDS, *(entry.name for entry in entries)])
+        raise UsageError(f"There is no plug-in '{name}'.{hint}")
+    return found
+
+
+def _full(entry: Entry) -> dict[str, Any]:
+    """Everything a plug-in says of itself; this one imports it."""
+    import inspect
+
+    from selfbench.contracts import Variant
+
+    record, loaded = _brief(entry), entry.load()
+    if isinstance(loaded, Variant):
+        return record | {"variant of": loaded.method, "overrides": dict(loaded.overrides)}
+    record["description"] = inspect.getdoc(loaded) or ""
+    for attribute in ("supervision", "presets", "licence", "citation", "protocol", "frames"):
+        if getattr(loaded, attribute, None):
+            record[attribute] = getattr(loaded, attribute)
+    if hasattr(loaded, "Params"):
+        record["parameters"] = loaded.Params.model_json_schema().get("properties", {})
+    return record
+
+
+def _print_full(record: dict[str, Any]) -> None:
+    typer.echo(f"{record['name']} ({record['kind'][:-1]}, from {record['origin']})\n")
+    typer.echo(record.get("description") or record["summary"])
+    for key in record.keys() - {
+        "kind", "name", "summary", "origin", "error", "description", "parameters"
+    }:  # fmt: skip
+        typer.echo(f"\n{key}: {record[key]}")
+    if record.get("parameters"):
+        typer.echo("\nparameters (--set KEY=VALUE):")
+        for name, schema in record["parameters"].items():
+            typer.echo(f"  {name} = {schema.get('default')}  {_bounds(schema)}")
+            typer.echo(f"      {schema.get('description', '')}")
+
+
+def _bounds(schema: dict[str, Any]) -> str:
+    words = {
+        "minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"
+    }  # fmt: skip
+    bounds = [f"{sign} {schema[key]}" for key, sign in words.items() if key in schema]
+    if "enum" in schema:
+        bounds.append("one of " + ", ".join(map(str, schema["enum"])))
+    return f"({', '.join(bounds)})" if bounds else ""

@@ -1,0 +1,143 @@
+"""`selfbench report`: tables and figures from whatever results exist."""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from selfbench.cli.options import (
+    DEFAULT_RESULTS,
+    Answer,
+    Format,
+    FrameRule,
+    Metrics,
+    Plugins,
+    Results,
+    Statistics,
+    Threshold,
+    matches,
+)
+from selfbench.errors import DataError
+
+if TYPE_CHECKING:
+    from selfbench.contracts import Record
+    from selfbench.plugins import Registry
+
+
+def report(
+    method: Annotated[list[str] | None, typer.Option("--method", "-m")] = None,
+    dataset: Annotated[list[str] | None, typer.Option("--dataset", "-d")] = None,
+    metric: Metrics = None,
+    statistic: Statistics = "mean",
+    threshold: Threshold = None,
+    frames: FrameRule = None,
+    report: Annotated[str, typer.Option("--report", help="Which report.")] = "comparison",
+    plugin: Plugins = None,
+    results: Results = DEFAULT_RESULTS,
+    output: Annotated[Path | None, typer.Option(help="Where to write. [--results]")] = None,
+    answer: Answer = Format.text,
+) -> None:
+    """Write tables of the results there are, without computing any."""
+    from selfbench.plugins import Registry
+    from selfbench.records import make_records, newest, read_cells
+
+    registry = Registry(plugin or ())
+    cells = read_cells(results, registry)
+    records = [
+        record
+        for record in make_records(newest(cells))
+        if matches(record.method, method)
+        and matches(record.dataset, dataset)
+        and matches(record.metric, metric)
+    ]
+    if not records:
+        raise DataError(
+            f"There are no scores below {results} that match; `selfbench run --method videopca "
+            "--dataset fs-singles-sim` makes some."
+        )
+    if answer is Format.json:
+        typer.echo(to_json(records))
+        return
+    chosen = choose(records, statistic, threshold, frames)
+    write(registry, report, chosen, output or results)
+
+
+def choose(
+    records: Sequence[Record],
+    statistic: str = "mean",
+    threshold: str | None = None,
+    frames: str | None = None,
+) -> list[Record]:
+    """Keep the records of one protocol; None stands for what the dataset's papers use.
+
+    Raises:
+        DataError: if nothing is left.
+    """
+    chosen = [
+        r
+        for r in records
+        if fnmatch.fnmatchcase(r.statistic, statistic)
+        and (r.usual_threshold if threshold is None else _rule(r.threshold, threshold))
+        and (r.usual_frames if frames is None else fnmatch.fnmatchcase(r.frames, frames))
+        and r.usual_boxes
+    ]
+    if not chosen:
+        known = {field: sorted({getattr(r, field) for r in records}) for field in _PROTOCOL}
+        raise DataError(
+            "No score has this protocol; there are "
+            + "; ".join(f"{field} {', '.join(filter(None, of))}" for field, of in known.items())
+            + "."
+        )
+    return chosen
+
+
+_PROTOCOL = ("statistic", "threshold", "frames")
+
+
+def _rule(name: str, pattern: str) -> bool:
+    return not name or fnmatch.fnmatchcase(name, pattern)
+
+
+def to_json(records: Sequence[Record]) -> str:
+    """Return one JSON object per record, all protocols."""
+    return json.dumps([_plain(record) for record in records], indent=1)
+
+
+def _plain(record: Record) -> dict[str, Any]:
+    """NaN is no JSON: it becomes null."""
+    values = asdict(record)
+    return {k: None if isinstance(v, float) and v != v else v for k, v in values.items()}
+
+
+def write(registry: Registry, name: str, records: Sequence[Record], output: Path) -> None:
+    """Write the files of the report `name`, print its Markdown and say where they are."""
+    from selfbench.atomic import storing, write_text
+
+    files = registry.entry("reports", name).load()().render(records)
+    with storing(output):
+        for file, text in files.items():
+            write_text(output / file, text)
+    for file, text in files.items():
+        if file.endswith(".md"):
+            typer.echo(text)
+    typer.echo("Written: " + ", ".join(str(output / file) for file in files))
+
+
+def write_comparison(registry: Registry, results: Path, keys: set[str]) -> None:
+    """Write the comparison of all methods on the datasets that these run keys are about."""
+    from selfbench.cli.progress import say
+    from selfbench.records import make_records, newest, read_cells
+
+    cells = read_cells(results, registry)
+    datasets = {cell.row[0] for cell in cells if cell.manifest["key"] in keys}
+    if not datasets:
+        say("No scores, hence no table: the dataset has no masks or boxes to compare with.")
+        return
+    shown = [cell for cell in newest(cells) if cell.row[0] in datasets]
+    write(registry, "comparison", choose(make_records(shown)), results)

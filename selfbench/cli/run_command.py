@@ -1,0 +1,91 @@
+"""`selfbench run`: fit, predict, score, and the table of what was asked for."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from selfbench.cli.options import (
+    DEFAULT_RESULTS,
+    DataRoot,
+    Datasets,
+    Methods,
+    Plugins,
+    Results,
+    Seeds,
+    Settings,
+    Workers,
+    parse_seeds,
+)
+from selfbench.errors import SelfbenchError
+
+if TYPE_CHECKING:
+    from selfbench.planning import Plan
+    from selfbench.plugins import Registry
+
+
+def run(
+    method: Methods,
+    dataset: Datasets,
+    seed: Seeds = "0",
+    settings: Settings = None,
+    preset: Annotated[str | None, typer.Option(help="A named preset of the method.")] = None,
+    plugin: Plugins = None,
+    data_root: DataRoot = None,
+    results: Results = DEFAULT_RESULTS,
+    workers: Workers = None,
+) -> None:
+    """Run methods on datasets, score them and print the table.
+
+    Finished cells are never computed again; a command that was interrupted continues.
+    """
+    from selfbench.cli.report_command import write_comparison
+    from selfbench.params import parse_assignments
+    from selfbench.planning import data_places, plan_cells
+    from selfbench.plugins import Registry
+
+    registry = Registry(plugin or ())
+    plans = plan_cells(
+        registry,
+        method,
+        dataset,
+        parse_seeds(seed),
+        parse_assignments(settings or []),
+        preset,
+        data_places(data_root),
+    )
+    failures = [error for plan in plans if (error := _one(plan, registry, results, workers))]
+    write_comparison(registry, results, {plan.cell.key for plan in plans})
+    if failures:
+        finished = f"{len(plans) - len(failures)} of {len(plans)} cells finished"
+        raise SelfbenchError(f"{finished}; {failures[0]}") from failures[0]
+
+
+def _one(
+    plan: Plan, registry: Registry, results: Path, workers: int | None
+) -> SelfbenchError | None:
+    """Run and score one cell; its failure is returned so that the other cells go on."""
+    from selfbench.cli.progress import bar, say
+    from selfbench.running import run_cell
+    from selfbench.scores import load_metrics, score_cell
+    from selfbench.scoring import default_workers
+
+    cell = plan.cell
+    title = f"{cell.method} on {cell.dataset}, seed {cell.seed}"
+    started = time.perf_counter()
+    try:
+        with bar(title) as advance:
+            ran = run_cell(plan, results, advance)
+        metrics = load_metrics(registry, [], type(plan.dataset))
+        folder = cell.folder(results)
+        scored = score_cell(folder, plan.dataset, metrics, workers or default_workers())
+    except SelfbenchError as error:
+        say(f"{title}: failed: {error}")
+        return error
+    spent = f"{time.perf_counter() - started:.1f} s"
+    state = f"done in {spent}" if ran else f"scored in {spent}" if scored else "already done"
+    say(f"{title}: {state} -> {folder}")
+    return None

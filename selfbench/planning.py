@@ -1,0 +1,144 @@
+"""From names and `--set` texts to the cells to compute."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from selfbench.contracts import Dataset, Method, Variant, Where
+from selfbench.errors import DataError, UsageError, did_you_mean
+from selfbench.params import Params, build
+from selfbench.plugins import Entry, Registry
+from selfbench.source import source_digest
+from selfbench.store import Cell, cell_key
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One cell with the objects that compute it."""
+
+    cell: Cell
+    method: Method
+    dataset: Dataset
+    changed: Mapping[str, Any]  # what the user set, to tell rows of a table apart
+
+
+def data_places(root: Path | None, cache: Path | None = None) -> Where:
+    """Return where data lies: the arguments, else SELFBENCH_DATA and SELFBENCH_CACHE.
+
+    Raises:
+        DataError: if the data root is named but is no folder.
+    """
+    if root is None and "SELFBENCH_DATA" in os.environ:
+        root = Path(os.environ["SELFBENCH_DATA"])
+    if root is not None and not root.is_dir():
+        raise DataError(
+            f"The data root {root} is not a folder; --data-root (or SELFBENCH_DATA) names the one "
+            "that holds DAVIS/, FS-Singles/, ..."
+        )
+    if cache is None:
+        home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "selfbench"
+        cache = Path(os.environ.get("SELFBENCH_CACHE", home))
+    return Where(root, cache)
+
+
+def plan_cells(
+    registry: Registry,
+    methods: Sequence[str],
+    datasets: Sequence[str],
+    seeds: Sequence[int],
+    settings: Mapping[str, str],
+    preset: str | None,
+    where: Where,
+) -> list[Plan]:
+    """Return every combination, each dataset opened once.
+
+    `settings` are `key=value` for all methods, or `NAME.key=value` for the plug-in NAME alone.
+
+    Raises:
+        UsageError: for unknown names and refused parameters, before anything is computed.
+        DataError: if a dataset is missing.
+    """
+    method_entries = registry.select("methods", methods)
+    dataset_entries = registry.select("datasets", datasets)
+    names = [entry.name for entry in (*method_entries, *dataset_entries)]
+    check_scopes(settings, names)
+    opened = [open_dataset(entry, settings, where) for entry in dataset_entries]
+    resolved = [_resolve(registry, entry, settings, preset) for entry in method_entries]
+    plans = []
+    for dataset in opened:
+        data_identity = {
+            "dataset": dataset.name,
+            "dataset_params": dataset.params.model_dump(mode="json"),
+            "frames": dataset.frames_fingerprint(),
+        }
+        data_changed = _changed(dataset.params, type(dataset).Params())
+        for label, kind, params, source, changed in resolved:
+            identity = {
+                "method": kind.name,
+                "params": params.model_dump(mode="json"),
+                "source": source,
+                **data_identity,
+            }
+            key = cell_key(identity)
+            for seed in seeds:
+                cell = Cell(dataset.name, label, key, seed, identity)
+                both = {"method": changed, "dataset": data_changed}
+                plans.append(Plan(cell, kind(params), dataset, both))
+    return plans
+
+
+def open_dataset(entry: Entry, settings: Mapping[str, str], where: Where) -> Dataset:
+    """Return the dataset with its own `NAME.key=value` settings."""
+    kind = entry.load()
+    params = build(kind.Params, _scoped(settings, entry.name), entry.name)
+    dataset: Dataset = kind(params, where)
+    return dataset
+
+
+def _resolve(
+    registry: Registry, entry: Entry, settings: Mapping[str, str], preset: str | None
+) -> tuple[str, type[Method], Params, str, dict[str, Any]]:
+    """Return (name, class, parameters, source digest, what the user changed) of a method."""
+    loaded, values = entry.load(), dict[str, Any]()
+    base = entry
+    if isinstance(loaded, Variant):
+        base = registry.entry("methods", loaded.method)
+        values.update(loaded.overrides)
+        loaded = base.load()
+    if preset is not None:
+        if preset not in loaded.presets:
+            raise UsageError(
+                f"{entry.name} has no preset '{preset}'.{did_you_mean(preset, loaded.presets)}"
+            )
+        values.update(loaded.presets[preset])
+    usual = build(loaded.Params, values, entry.name)
+    values.update({key: text for key, text in settings.items() if "." not in key})
+    values.update(_scoped(settings, entry.name))
+    params = build(loaded.Params, values, entry.name)
+    changed = ({"preset": preset} if preset else {}) | _changed(params, usual)
+    return entry.name, loaded, params, source_digest(base.module, base.file), changed
+
+
+def _changed(params: Params, usual: Params) -> dict[str, Any]:
+    """The parameters that differ from `usual`."""
+    before = usual.model_dump(mode="json")
+    return {k: v for k, v in params.model_dump(mode="json").items() if v != before[k]}
+
+
+def _scoped(settings: Mapping[str, str], name: str) -> dict[str, str]:
+    return {k[len(name) + 1 :]: v for k, v in settings.items() if k.startswith(f"{name}.")}
+
+
+def check_scopes(settings: Mapping[str, str], names: Sequence[str]) -> None:
+    """Refuse `NAME.key=value` where NAME is none of the selected plug-ins."""
+    for key in settings:
+        if "." in key and not any(key.startswith(f"{name}.") for name in names):
+            scope = key.partition(".")[0]
+            raise UsageError(
+                f"--set {key}: '{scope}' is not a selected method or dataset."
+                f"{did_you_mean(scope, names)}"
+            )

@@ -1,0 +1,69 @@
+"""Where a result comes from: code version, packages, machine."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import resource
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import selfbench
+
+PACKAGES = ("numpy", "opencv-python", "pillow", "av", "torch", "timm", "pandas")
+
+
+def environment() -> dict[str, Any]:
+    """Return what a manifest says of the code and the machine."""
+    return {
+        "selfbench": selfbench.__version__,
+        "git": _git(),
+        "python": platform.python_version(),
+        "packages": {name: _version(name) for name in PACKAGES},
+        "platform": platform.platform(),
+        "cpus": os.cpu_count(),
+        "device": _device(),
+    }
+
+
+def peak_memory_mb() -> float:
+    """Return the largest resident size of this process so far, in MB (10^6 bytes)."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(peak * (1 if sys.platform == "darwin" else 1024) / 1e6, 1)
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _git() -> dict[str, Any] | None:
+    """Commit and dirty flag of the checkout selfbench runs from; None if it is not one."""
+    folder = Path(selfbench.__file__).resolve().parent
+    commit = _git_says(folder, "rev-parse", "HEAD")
+    if commit is None or _git_says(folder, "ls-files", "--error-unmatch", "__init__.py") is None:
+        return None
+    return {"commit": commit, "dirty": bool(_git_says(folder, "status", "--porcelain"))}
+
+
+def _git_says(folder: Path, *arguments: str) -> str | None:
+    try:
+        answer = subprocess.run(
+            ["git", *arguments], cwd=folder, capture_output=True, text=True, timeout=10, check=True
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return answer.stdout.strip()
+
+
+def _device() -> str:
+    """The accelerator torch would use; only asked where a method has already imported torch."""
+    torch = sys.modules.get("torch")
+    if torch is not None and torch.cuda.is_available():
+        return str(torch.cuda.get_device_name())
+    return "cpu"

@@ -1,0 +1,158 @@
+"""The score table of a cell: computed when it is missing or stale, read, written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from selfbench.atomic import replacing, storing
+from selfbench.contracts import Dataset, DetectionMetric, MaskMetric, Metric, Where
+from selfbench.digest import digest_text
+from selfbench.errors import DataError
+from selfbench.params import build
+from selfbench.plugins import Registry
+from selfbench.scoring import Row, ScoredClip, annotated, choose_level, score_clips
+from selfbench.source import source_digest
+from selfbench.store import MANIFEST, SCORES, CellStore
+
+SCORE_FORMAT = 1  # raise it when scores of the same masks would come out differently
+
+
+@dataclass(frozen=True)
+class MetricSet:
+    """The metrics to compute, the one that chooses thresholds, and a digest of their source."""
+
+    metrics: tuple[Metric, ...]
+    chooser: MaskMetric | None
+    digest: str
+
+
+def load_metrics(registry: Registry, names: Sequence[str], dataset: type[Dataset]) -> MetricSet:
+    """Load metrics by name or wildcard; without names, those that `dataset`'s papers report.
+
+    Thresholds are chosen by the first of the dataset's own metrics that has a curve.
+
+    Raises:
+        UsageError: for an unknown name.
+    """
+    entries = registry.select("metrics", names or dataset.metrics)
+    metrics = tuple(entry.load()() for entry in entries)
+    choosers = [
+        (entry, metric)
+        for entry in registry.select("metrics", dataset.metrics)
+        if isinstance(metric := entry.load()(), MaskMetric)
+        and type(metric).curve is not MaskMetric.curve
+    ][:1]
+    used = [*entries, *(entry for entry, _ in choosers)]
+    sources = [part for e in used for part in (e.name, source_digest(e.module, e.file))]
+    return MetricSet(metrics, choosers[0][1] if choosers else None, digest_text(*sources))
+
+
+def finished_cells(
+    results: Path, registry: Registry, where: Where, wanted: Callable[[dict[str, Any]], bool]
+) -> Iterator[tuple[Path, dict[str, Any], Dataset]]:
+    """Yield folder, manifest and opened dataset of the finished runs whose manifest is `wanted`.
+
+    Raises:
+        DataError: if a dataset's frames have changed since the run.
+    """
+    for path in sorted(results.glob(f"*/*/*/seed-*/{MANIFEST}")):
+        manifest = CellStore(path.parent).manifest()
+        if manifest.get("status") != "done" or not wanted(manifest):
+            continue
+        kind = registry.entry("datasets", manifest["dataset"]).load()
+        identity = manifest["identity"]
+        dataset = kind(build(kind.Params, identity["dataset_params"], kind.name), where)
+        if dataset.frames_fingerprint() != identity["frames"]:
+            raise DataError(
+                f"The frames of {kind.name} have changed since {path.parent} was computed; run the "
+                "method again."
+            )
+        yield path.parent, manifest, dataset
+
+
+def score_cell(folder: Path, dataset: Dataset, metrics: MetricSet, workers: int) -> bool:
+    """Write `scores.parquet` of one finished cell unless it is up to date.
+
+    Returns:
+        Whether anything was computed; False too for a dataset without truth.
+    """
+    store = CellStore(folder)
+    key = digest_text(str(SCORE_FORMAT), dataset.truth_fingerprint(), metrics.digest)
+    if read_scores(folder)[1].get("key") == key:
+        return False
+    test = _scored_clips(store, dataset, dataset.test_split)
+    if not test:
+        return False
+    levels = {"0.5": 0.5}
+    if metrics.chooser:
+        levels[f"best-{metrics.chooser.name}"] = choose_level(metrics.chooser, test, workers)
+        if dataset.validation_split:
+            held_out = _scored_clips(store, dataset, dataset.validation_split)
+            if held_out:
+                levels["val"] = choose_level(metrics.chooser, held_out, workers)
+    rows = score_clips(test, metrics.metrics, levels, workers)
+    info = score_info(metrics.metrics, dataset.frames, len(test), key)
+    write_scores(folder, rows, info)
+    return True
+
+
+def score_info(metrics: Sequence[Metric], frames: str, clips: int, key: str) -> dict[str, Any]:
+    """Return what a table must know of the scores, so that it need not load any plug-in."""
+    return {
+        "key": key,
+        "frames": frames,
+        "clips": clips,
+        "metrics": {
+            m.name: {
+                "lower_is_better": m.lower_is_better,
+                "protocol": m.protocol,
+                "per_frame": not isinstance(m, DetectionMetric),
+            }
+            for m in metrics
+        },
+    }
+
+
+def _scored_clips(store: CellStore, dataset: Dataset, split: str) -> list[ScoredClip]:
+    truth = dataset.truth(split)
+    boxes = store.boxes()
+    clips = []
+    for clip in dataset.clips(split):
+        own = {frame: b for (name, frame), b in boxes.items() if name == clip.name}
+        clips.append(
+            ScoredClip(
+                clip.name,
+                clip.frames.names,
+                truth.get(clip.name, {}),
+                store.masks / clip.name,
+                own if boxes else None,
+            )
+        )
+    return annotated(clips)
+
+
+def write_scores(folder: Path, rows: Sequence[Row], info: dict[str, Any]) -> None:
+    """Replace `scores.parquet`."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.table({name: [row[i] for row in rows] for i, name in enumerate(Row._fields)})
+    table = table.replace_schema_metadata({"selfbench": json.dumps(info)})
+    with storing(folder), replacing(folder / SCORES) as temporary:
+        pq.write_table(table, temporary)
+
+
+def read_scores(folder: Path) -> tuple[list[Row], dict[str, Any]]:
+    """Return the rows and the information written with them; both empty if there are none."""
+    import pyarrow.parquet as pq
+
+    path = folder / SCORES
+    if not path.exists():
+        return [], {}
+    table = pq.read_table(path)
+    info = json.loads(table.schema.metadata[b"selfbench"])
+    return [Row(*values) for values in zip(*table.to_pydict().values(), strict=True)], info

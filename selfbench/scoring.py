@@ -1,0 +1,249 @@
+"""The score stage: one row per frame, metric and protocol. The only stage that sees the truth."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selfbench.bitmask import BitMask
+from selfbench.contracts import (
+    Boxes,
+    BoxMetric,
+    DetectionMetric,
+    MaskMetric,
+    Metric,
+    Truth,
+    no_boxes,
+)
+from selfbench.errors import DataError
+from selfbench.images import read_soft_mask
+from selfbench.store import FrameBoxes, no_frame_boxes
+from selfbench.thresholds import LEVELS, binarise
+
+CHUNK = 32  # frames per task: small enough to balance two workers, large enough to amortise
+
+LABELS = "labels"  # the threshold rule of masks that are labels already: above zero
+
+
+class Row(NamedTuple):
+    """One score. Rows of a whole dataset have no clip and no frame."""
+
+    clip: str
+    frame: str
+    end: bool  # the first or last frame of its clip
+    metric: str
+    threshold: str  # the rule; "" where no mask is thresholded
+    level: float  # what the rule chose
+    boxes: str  # own, mask; "" where no box is compared
+    value: float
+
+
+@dataclass(frozen=True)
+class ScoredClip:
+    """The truth and the predictions of one clip."""
+
+    name: str
+    frames: Sequence[str]  # all of its frames in time order, annotated or not
+    truth: Mapping[str, Truth]
+    masks: Path  # folder of its predicted masks
+    boxes: Mapping[str, FrameBoxes] | None = None  # the method's own, by frame; None: it has none
+    read: Callable[[Path], NDArray[np.uint8]] = read_soft_mask  # what the mask files hold
+
+    def chunks(self) -> Iterator[ScoredClip]:
+        """Yield parts of at most `CHUNK` annotated frames; `frames` stays whole."""
+        names = [name for name in self.frames if name in self.truth]
+        for start in range(0, len(names), CHUNK):
+            part = names[start : start + CHUNK]
+            yield replace(self, truth=Part(self.truth, part))
+
+
+class Part(Mapping[str, Truth]):
+    """Some frames of a truth, still loaded only when asked for."""
+
+    def __init__(self, whole: Mapping[str, Truth], names: Sequence[str]) -> None:
+        self.whole, self.names = whole, names
+
+    def __getitem__(self, name: str) -> Truth:
+        return self.whole[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+def annotated(clips: Iterable[ScoredClip]) -> list[ScoredClip]:
+    """Return the clips that have any truth."""
+    return [clip for clip in clips if len(clip.truth)]
+
+
+def choose_level(metric: MaskMetric, clips: Sequence[ScoredClip], workers: int) -> float:
+    """Return the threshold of `LEVELS` with the best mean of `metric`; the lowest wins a tie.
+
+    The mean is over the clips' means over all their annotated frames, ends included.
+    """
+    tasks = [(metric, chunk) for clip in clips for chunk in clip.chunks()]
+    curves: dict[str, list[NDArray[np.float64]]] = {}
+    for (_, chunk), part in zip(tasks, spread(_curves, tasks, workers), strict=True):
+        curves.setdefault(chunk.name, []).append(part)
+    mean = np.mean([np.concatenate(parts).mean(axis=0) for parts in curves.values()], axis=0)
+    best = np.argmin(mean) if "mean" in metric.lower_is_better else np.argmax(mean)
+    return LEVELS[int(best)]
+
+
+def _curves(task: tuple[MaskMetric, ScoredClip]) -> NDArray[np.float64]:
+    metric, clip = task
+    curves = []
+    for name, truth in clip.truth.items():
+        if truth.mask is not None:
+            curve = metric.curve(truth.mask, _soft(clip, name, truth), truth.void)
+            assert curve is not None, f"{metric.name} was chosen because it has a curve"
+            curves.append(curve)
+    return np.array(curves).reshape(-1, len(LEVELS))
+
+
+def score_clips(
+    clips: Sequence[ScoredClip],
+    metrics: Sequence[Metric],
+    levels: Mapping[str, float],
+    workers: int,
+) -> list[Row]:
+    """Score every annotated frame under every threshold rule.
+
+    Args:
+        clips: those with truth.
+        metrics: what to compute.
+        levels: threshold rule -> the level it chose.
+        workers: processes.
+    """
+    tasks = [(chunk, metrics, levels) for clip in clips for chunk in clip.chunks()]
+    rows: list[Row] = []
+    found: dict[tuple[str, str], list[tuple[Boxes, Boxes, NDArray[np.float64]]]] = {}
+    for frame_rows, detections in spread(_score_chunk, tasks, workers):
+        rows += frame_rows
+        for where, frames in detections.items():
+            found.setdefault(where, []).extend(frames)
+    for metric in metrics:
+        if isinstance(metric, DetectionMetric):
+            for (rule, boxes), frames in found.items():
+                level = levels.get(rule, np.nan)
+                value = metric.dataset(frames)
+                rows.append(Row("", "", False, metric.name, rule, level, boxes, value))
+    return rows
+
+
+Detections = dict[tuple[str, str], list[tuple[Boxes, Boxes, NDArray[np.float64]]]]
+
+
+def _score_chunk(
+    task: tuple[ScoredClip, Sequence[Metric], Mapping[str, float]],
+) -> tuple[list[Row], Detections]:
+    clip, metrics, levels = task
+    of_masks = [m for m in metrics if isinstance(m, MaskMetric)]
+    of_boxes = [m for m in metrics if isinstance(m, BoxMetric)]
+    wants_boxes = len(of_masks) < len(metrics)
+    ends = {clip.frames[0], clip.frames[-1]}
+    rows: list[Row] = []
+    detections: Detections = {}
+    for name, truth in clip.truth.items():
+        end = name in ends
+
+        def add(metric: Metric, rule: str, boxes: str, value: float | None) -> None:
+            if value is not None:
+                level = levels.get(rule, np.nan)
+                rows.append(Row(clip.name, name, end, metric.name, rule, level, boxes, value))  # noqa: B023
+
+        truth_mask = None if truth.mask is None else BitMask.pack(truth.mask)
+        void = None if truth.void is None else BitMask.pack(truth.void)
+        true_boxes = _true_boxes(truth) if wants_boxes else no_boxes()
+        proposals: dict[tuple[str, str], FrameBoxes] = {}
+        if wants_boxes and clip.boxes is not None:
+            proposals["", "own"] = clip.boxes.get(name, no_frame_boxes())
+        soft = _soft(clip, name, truth)
+        for rule, level in levels.items():
+            mask = binarise(soft, level)
+            if truth_mask is not None and of_masks:
+                packed = BitMask.pack(mask)
+                for mask_metric in of_masks:
+                    add(mask_metric, rule, "", mask_metric.frame(truth_mask, packed, void))
+            if wants_boxes:
+                proposals[rule, "mask"] = largest_component(mask, soft)
+        for (rule, kind), (boxes, scores) in proposals.items():
+            detections.setdefault((rule, kind), []).append((true_boxes, boxes, scores))
+            for box_metric in of_boxes:
+                add(box_metric, rule, kind, box_metric.frame(true_boxes, boxes, scores))
+    return rows, detections
+
+
+def _soft(clip: ScoredClip, name: str, truth: Truth) -> NDArray[np.uint8]:
+    path = clip.masks / f"{name}.png"
+    soft = clip.read(path)
+    if truth.mask is not None and soft.shape != truth.mask.shape:
+        raise DataError(
+            f"{path} is {soft.shape[1]}x{soft.shape[0]} pixels, but the truth of this frame is "
+            f"{truth.mask.shape[1]}x{truth.mask.shape[0]}; masks must have the frame's size."
+        )
+    return soft
+
+
+def _true_boxes(truth: Truth) -> Boxes:
+    if truth.boxes is not None:
+        return truth.boxes
+    return no_boxes() if truth.mask is None else tight_box(truth.mask)
+
+
+def tight_box(mask: NDArray[np.bool_]) -> Boxes:
+    """Return the box (1, 4) around the foreground of `mask`, or (0, 4) if there is none."""
+    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
+    if not len(columns):
+        return no_boxes()
+    return np.array([[columns[0], rows[0], columns[-1] + 1, rows[-1] + 1]], dtype=np.float64)
+
+
+def largest_component(mask: NDArray[np.bool_], soft: NDArray[np.uint8]) -> FrameBoxes:
+    """Return the tight box of the largest 8-connected component, scored by its mean soft value."""
+    import cv2
+
+    cv2.setNumThreads(1)  # the workers share the cores
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    if count < 2:
+        return no_frame_boxes()
+    best = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
+    x, y, w, h = (int(v) for v in stats[best, :4])
+    inside = soft[y : y + h, x : x + w][labels[y : y + h, x : x + w] == best]
+    return np.array([[x, y, x + w, y + h]], dtype=np.float64), np.array([inside.mean() / 255])
+
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def default_workers() -> int:
+    """Return the number of processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def spread(function: Callable[[T], R], tasks: Sequence[T], workers: int) -> Iterable[R]:
+    """Return the results in order, from `workers` processes; the order of tasks is kept."""
+    if workers < 2 or len(tasks) < 2:
+        return map(function, tasks)
+    return _spread(function, tasks, workers)
+
+
+def _spread(function: Callable[[T], R], tasks: Sequence[T], workers: int) -> Iterator[R]:
+    # fork starts in milliseconds and finds plug-ins given as files; it is only safe on Linux.
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool:
+        yield from pool.map(function, tasks)

@@ -1,0 +1,75 @@
+"""What tests share: the toy plug-ins, the command line in-process, real data where there is any."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from selfbench.cli.main import main
+from selfbench.plugins import Registry
+
+TOY = Path(__file__).parent / "toy.py"
+
+
+@dataclass
+class Outcome:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def cli(capsys):
+    """Run a command in this process; the toy plug-ins are loaded."""
+
+    def run(*words: str | Path) -> Outcome:
+        with pytest.raises(SystemExit) as ended:
+            main([*map(str, words), *(["--plugin", str(TOY)] if words[0] != "--version" else [])])
+        printed = capsys.readouterr()
+        return Outcome(int(ended.value.code or 0), printed.out, printed.err)
+
+    return run
+
+
+@pytest.fixture
+def shell():
+    """Run a command in a process of its own, as a user does."""
+
+    def run(*words: str | Path, **env: str) -> Outcome:
+        done = subprocess.run(
+            [sys.executable, "-m", "selfbench.cli", *map(str, words)],
+            capture_output=True,
+            text=True,
+            env=os.environ | env,
+            timeout=300,
+        )
+        return Outcome(done.returncode, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def toys() -> Registry:
+    """A registry with the toy plug-ins."""
+    return Registry([TOY])
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data sets."""
+    if "SELFBENCH_DATA" not in os.environ:
+        pytest.skip("SELFBENCH_DATA is not set: it names a folder with DAVIS/ and other real data")
+    return Path(os.environ["SELFBENCH_DATA"])
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(tmp_path_factory, monkeypatch):
+    """Tests never read or write the user's cache."""
+    monkeypatch.setenv("SELFBENCH_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
