@@ -75,7 +75,7 @@ def plan_cells(
             "dataset_params": dataset.params.model_dump(mode="json"),
             "frames": dataset.frames_fingerprint(),
         }
-        data_changed = _changed(dataset.params, type(dataset).Params())
+        data_changed = _changed(dataset.params, _defaults(type(dataset).Params))
         for label, kind, params, source, changed in resolved:
             identity = {
                 "method": kind.name,
@@ -115,7 +115,7 @@ def _resolve(
                 f"{entry.name} has no preset '{preset}'.{did_you_mean(preset, loaded.presets)}"
             )
         values.update(loaded.presets[preset])
-    usual = build(loaded.Params, values, entry.name)
+    usual = _defaults(loaded.Params) | values
     values.update({key: text for key, text in settings.items() if "." not in key})
     values.update(_scoped(settings, entry.name))
     params = build(loaded.Params, values, entry.name)
@@ -123,10 +123,15 @@ def _resolve(
     return entry.name, loaded, params, source_digest(base.module, base.file), changed
 
 
-def _changed(params: Params, usual: Params) -> dict[str, Any]:
+def _defaults(model: type[Params]) -> dict[str, Any]:
+    """Default values; a required parameter has one that equals nothing."""
+    return {n: f.get_default(call_default_factory=True) for n, f in model.model_fields.items()}
+
+
+def _changed(params: Params, usual: Mapping[str, Any]) -> dict[str, Any]:
     """The parameters that differ from `usual`."""
-    before = usual.model_dump(mode="json")
-    return {k: v for k, v in params.model_dump(mode="json").items() if v != before[k]}
+    plain = params.model_dump(mode="json")
+    return {name: plain[name] for name in plain if getattr(params, name) != usual[name]}
 
 
 def _scoped(settings: Mapping[str, str], name: str) -> dict[str, str]:

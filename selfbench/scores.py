@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from selfbench.contracts import Dataset, DetectionMetric, MaskMetric, Metric, Wh
 from selfbench.digest import digest_text
 from selfbench.errors import DataError
 from selfbench.params import build
-from selfbench.plugins import Registry
+from selfbench.plugins import Entry, Registry
 from selfbench.scoring import Row, ScoredClip, annotated, choose_level, score_clips
 from selfbench.source import source_digest
 from selfbench.store import MANIFEST, SCORES, CellStore
@@ -23,11 +24,18 @@ SCORE_FORMAT = 1  # raise it when scores of the same masks would come out differ
 
 @dataclass(frozen=True)
 class MetricSet:
-    """The metrics to compute, the one that chooses thresholds, and a digest of their source."""
+    """The metrics to compute, and the one that chooses thresholds."""
 
     metrics: tuple[Metric, ...]
     chooser: MaskMetric | None
-    digest: str
+    entries: tuple[Entry, ...]
+
+    @cached_property
+    def digest(self) -> str:
+        """A digest of the source of all of them."""
+        return digest_text(
+            *(part for e in self.entries for part in (e.name, source_digest(e.module, e.file)))
+        )
 
 
 def load_metrics(registry: Registry, names: Sequence[str], dataset: type[Dataset]) -> MetricSet:
@@ -46,9 +54,8 @@ def load_metrics(registry: Registry, names: Sequence[str], dataset: type[Dataset
         if isinstance(metric := entry.load()(), MaskMetric)
         and type(metric).curve is not MaskMetric.curve
     ][:1]
-    used = [*entries, *(entry for entry, _ in choosers)]
-    sources = [part for e in used for part in (e.name, source_digest(e.module, e.file))]
-    return MetricSet(metrics, choosers[0][1] if choosers else None, digest_text(*sources))
+    used = (*entries, *(entry for entry, _ in choosers))
+    return MetricSet(metrics, choosers[0][1] if choosers else None, used)
 
 
 def finished_cells(

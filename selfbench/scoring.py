@@ -60,7 +60,8 @@ class ScoredClip:
 
     def chunks(self) -> Iterator[ScoredClip]:
         """Yield parts of at most `CHUNK` annotated frames; `frames` stays whole."""
-        names = [name for name in self.frames if name in self.truth]
+        known = set(self.truth)  # asking the truth itself whether it has a frame would load it
+        names = [name for name in self.frames if name in known]
         for start in range(0, len(names), CHUNK):
             part = names[start : start + CHUNK]
             yield replace(self, truth=Part(self.truth, part))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
+from functools import cache
 from pathlib import Path
 
 from selfbench.digest import digest_text
@@ -65,7 +66,8 @@ def closure(module: str, file: Path | None = None) -> dict[str, str]:
     return found
 
 
-def _imports(text: str, module: str, is_package: bool) -> list[str]:
+@cache
+def _imports(text: str, module: str, is_package: bool) -> tuple[str, ...]:
     """Every module that `text` may import, `from a import b` counting as both a and a.b."""
     names = []
     for node in ast.walk(ast.parse(text)):
@@ -75,7 +77,8 @@ def _imports(text: str, module: str, is_package: bool) -> list[str]:
             base = _absolute(node, module, is_package)
             names += [base, *(f"{base}.{alias.name}" for alias in node.names)]
     # Importing a.b.c runs the packages a and a.b too.
-    return [".".join(n.split(".")[:i]) for n in names for i in range(1, n.count(".") + 2)]
+    prefixes = (".".join(n.split(".")[:i]) for n in names for i in range(1, n.count(".") + 2))
+    return tuple(dict.fromkeys(prefixes))
 
 
 def _absolute(node: ast.ImportFrom, module: str, is_package: bool) -> str:

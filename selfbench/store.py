@@ -71,9 +71,9 @@ class CellStore:
         try:
             text = (self.folder / MANIFEST).read_text(encoding="utf-8")
             return dict(json.loads(text))
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError):
             return {}
-        except (ValueError, OSError) as error:
+        except ValueError as error:
             raise StoreError(
                 f"{self.folder / MANIFEST} is not a manifest ({error}); delete this folder and "
                 "run the cell again."

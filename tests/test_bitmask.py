@@ -7,7 +7,9 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from selfbench.bitmask import BitMask
 
 
-@given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=70), elements=st.integers(0, 2)))
+@given(
+    arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=70), elements=st.integers(0, 2))
+)
 def test_pack_and_unpack(mask):
     packed = BitMask.pack(mask)
     assert (packed.unpack() == (mask > 0)).all()

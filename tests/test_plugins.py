@@ -22,7 +22,8 @@ def test_every_registered_plugin_is_complete(entry):
     if entry.kind in ("methods", "datasets"):
         for name, field in loaded.Params.model_fields.items():
             assert field.description, f"{entry.name}.{name} has no description"
-        loaded.Params()
+        if not any(field.is_required() for field in loaded.Params.model_fields.values()):
+            loaded.Params()
     if issubclass(loaded, Dataset):
         assert loaded.licence, "a dataset states its licence"
         assert loaded.citation.lstrip().startswith("@"), "a dataset states its BibTeX"
@@ -41,7 +42,9 @@ def test_listing_imports_no_plugin():
         "heavy = {'torch', 'torchvision', 'timm', 'cv2', 'pandas', 'numpy', 'av', 'PIL'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
     assert ast.literal_eval(done.stdout) == []
 
 

@@ -1,0 +1,41 @@
+# make demo: install and print a first table;  make test: install and run all tests.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := selfbench methods datasets metrics reports
+
+.PHONY: demo test check setup clean FORCE
+
+demo: setup
+	$(BIN)/selfbench run --method videopca --dataset '*-sim'
+
+test: setup
+	$(BIN)/python -m pytest -n 2
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+setup: $(VENV)/.installed $(VENV)/.linked
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	@echo "Installing (a few minutes the first time: torch is large, pydensecrf2 compiles) ..."
+	$(BIN)/python -m pip install --quiet -e '.[dev]' --config-settings editable_mode=strict
+	@touch $@
+
+# A strict editable install links each file by name, so a new file needs linking again.
+$(VENV)/.linked: $(VENV)/.sources | $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --no-deps -e . --config-settings editable_mode=strict
+	@touch $@
+
+$(VENV)/.sources: FORCE | $(VENV)/bin/python
+	@find $(PACKAGES) -name '*.py' | sort > $@.new
+	@cmp -s $@.new $@ || cp $@.new $@
+
+clean:
+	rm -rf $(VENV) build *.egg-info

@@ -1,0 +1,59 @@
+import pytest
+
+from selfbench.errors import DataError, UsageError
+from selfbench.planning import data_places, plan_cells
+
+
+def plans(toys, methods, settings=None, preset=None, datasets=("toy",), seeds=(0,)):
+    return plan_cells(
+        toys, methods, list(datasets), list(seeds), settings or {}, preset, data_places(None)
+    )
+
+
+def test_every_combination(toys):
+    made = plans(toys, ["bright*"], seeds=(0, 1))
+    assert [(p.cell.method, p.cell.seed) for p in made] == [
+        ("bright", 0), ("bright", 1), ("bright-x2", 0), ("bright-x2", 1),
+    ]  # fmt: skip
+
+
+def test_a_variant_is_a_method_plus_overrides(toys):
+    (plan,) = plans(toys, ["bright-x2"])
+    assert plan.method.params.gain == 2.0
+    assert plan.changed["method"] == {}
+    (plan,) = plans(toys, ["bright-x2"], {"gain": "3"})
+    assert plan.changed["method"] == {"gain": 3.0}
+
+
+def test_presets(toys):
+    (plan,) = plans(toys, ["bright"], preset="strong")
+    assert plan.method.params.gain == 2.0
+    assert plan.changed["method"] == {"preset": "strong"}
+    with pytest.raises(UsageError, match="no preset 'stron'.* Did you mean strong"):
+        plans(toys, ["bright"], preset="stron")
+
+
+def test_scoped_settings_reach_one_plugin_only(toys):
+    one, other = plans(toys, ["bright", "learner"], {"bright.gain": "3", "toy.clips": "1"})
+    assert (one.method.params.gain, other.method.params.gain) == (3.0, 1.0)
+    assert len(one.dataset.clips("test")) == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"gian": "1"}, "Did you mean gain"),
+        ({"gain": "-1"}, "greater than 0"),
+        ({"gain": "much"}, "valid number"),
+        ({"toys.clips": "1"}, "'toys' is not a selected method or dataset. Did you mean toy"),
+        ({"toy.clips": "99"}, "less than or equal to 5"),
+    ],
+)
+def test_wrong_settings(toys, settings, said):
+    with pytest.raises(UsageError, match=said):
+        plans(toys, ["bright"], settings)
+
+
+def test_a_data_root_that_is_none(tmp_path):
+    with pytest.raises(DataError, match="is not a folder"):
+        data_places(tmp_path / "nowhere")
