@@ -1,0 +1,116 @@
+"""Files to table: what `selfbench evaluate` costs per frame, and what share is PNG decoding.
+
+The seven validation sequences at hand are repeated under other names up to about the size of the
+DAVIS-2016 validation set (20 sequences, 1376 frames), so that starting Python weighs as it does
+there. `python benchmarks/evaluate.py --data DATA --predictions MASKS`
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from selfbench.images import read_binary_mask, read_labels
+from selfbench.planning import data_places, open_dataset
+from selfbench.plugins import Registry
+
+FRAMES = 1376
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, default=os.environ.get("SELFBENCH_DATA"))
+    parser.add_argument("--predictions", type=Path, required=True)
+    parser.add_argument("--repeats", type=int, default=5)
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        count = enlarge(arguments.data, arguments.predictions, Path(folder))
+        print(f"{count} frames, {os.cpu_count()} processors, Python {sys.version.split()[0]}")
+        for workers in (1, 2):
+            walls = [evaluate(Path(folder), workers) for _ in range(arguments.repeats)]
+            best, middle = min(walls), sorted(walls)[len(walls) // 2]
+            print(
+                f"{workers} worker(s): median {1e3 * middle / count:.2f} ms/frame, "
+                f"best {1e3 * best / count:.2f}, {middle:.2f} s in all"
+            )
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3
+        print(f"largest process: {peak:.0f} MB")
+        start_up = cpu_of(lambda: evaluate(Path(folder), 1, sequences="none-such"))
+        whole = cpu_of(lambda: evaluate(Path(folder), 1))
+        decoding = decode_all(Path(folder))
+        print(f"processor time of 1 worker: {1e3 * whole / count:.2f} ms/frame, of it")
+        print(f"  decoding the two PNGs {1e3 * decoding / count:.2f} ms ({decoding / whole:.0%})")
+        print(f"  start-up {1e3 * start_up / count:.2f} ms ({start_up:.2f} s once)")
+
+
+def cpu_of(work: Callable[[], object]) -> float:
+    """Processor seconds that the processes started by `work` use."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    work()
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def enlarge(data: Path, predictions: Path, target: Path) -> int:
+    """Repeat the sequences of the val list; return the number of frames."""
+    places = data_places(data)
+    dataset = open_dataset(Registry().entry("datasets", "davis-2016"), {}, places)
+    lists = target / "DAVIS" / "ImageSets" / "480p"
+    lists.mkdir(parents=True)
+    (lists / "train.txt").write_text("")
+    lines: list[str] = []
+    clips = dataset.clips("val")
+    for index in itertools.count():
+        turn, clip = index // len(clips), clips[index % len(clips)]
+        name = f"{clip.name}-{turn}"
+        for kind, suffix in (("JPEGImages", "jpg"), ("Annotations", "png")):
+            parent = target / "DAVIS" / kind / "480p"
+            parent.mkdir(parents=True, exist_ok=True)
+            (parent / name).symlink_to(data / "DAVIS" / kind / "480p" / clip.name)
+        (target / "masks").mkdir(exist_ok=True)
+        (target / "masks" / name).symlink_to(predictions.resolve() / clip.name)
+        for frame in clip.frames.names:
+            lines.append(
+                f"/JPEGImages/480p/{name}/{frame}.jpg /Annotations/480p/{name}/{frame}.png \n"
+            )
+        if len(lines) >= FRAMES:
+            break
+    (lists / "val.txt").write_text("".join(lines))
+    return len(lines)
+
+
+def evaluate(folder: Path, workers: int, sequences: str | None = None) -> float:
+    """Run the command as a user does; return the seconds it took."""
+    command = [
+        sys.executable, "-m", "selfbench.cli", "evaluate", "--predictions", folder / "masks",
+        "--dataset", "davis-2016", "--data-root", folder, "--workers", workers,
+        *(["--sequences", sequences] if sequences else []),
+    ]  # fmt: skip
+    started = time.perf_counter()
+    subprocess.run(
+        list(map(str, command)), check=sequences is None, capture_output=True, text=True
+    )
+    return time.perf_counter() - started
+
+
+def decode_all(folder: Path) -> float:
+    """Processor seconds to read every mask once, without scoring."""
+    predicted = sorted((folder / "masks").glob("*/*.png"))
+    truth = [folder / "DAVIS" / "Annotations" / "480p" / p.parent.name / p.name for p in predicted]
+    started = time.process_time()
+    for one, other in zip(predicted, truth, strict=True):
+        read_labels(one)
+        read_binary_mask(other)
+    return time.process_time() - started
+
+
+if __name__ == "__main__":
+    main()
