@@ -1,0 +1,5 @@
+"""VideoPCA: what the principal components of a video cannot rebuild is foreground."""
+
+from selfbench.methods.videopca.method import VideoPCA
+
+__all__ = ["VideoPCA"]
