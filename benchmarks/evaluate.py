@@ -71,7 +71,7 @@ def enlarge(data: Path, predictions: Path, target: Path) -> int:
     for index in itertools.count():
         turn, clip = index // len(clips), clips[index % len(clips)]
         name = f"{clip.name}-{turn}"
-        for kind, suffix in (("JPEGImages", "jpg"), ("Annotations", "png")):
+        for kind in ("JPEGImages", "Annotations"):
             parent = target / "DAVIS" / kind / "480p"
             parent.mkdir(parents=True, exist_ok=True)
             (parent / name).symlink_to(data / "DAVIS" / kind / "480p" / clip.name)
@@ -95,9 +95,7 @@ def evaluate(folder: Path, workers: int, sequences: str | None = None) -> float:
         *(["--sequences", sequences] if sequences else []),
     ]  # fmt: skip
     started = time.perf_counter()
-    subprocess.run(
-        list(map(str, command)), check=sequences is None, capture_output=True, text=True
-    )
+    subprocess.run(list(map(str, command)), check=sequences is None, capture_output=True, text=True)
     return time.perf_counter() - started
 
 

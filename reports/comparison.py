@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-from selfbench.reports import latex, markdown
-from selfbench.reports.table import make_table
 
 from selfbench.contracts import Record, Report
+from selfbench.reports import latex, markdown
+from selfbench.reports.table import make_table
 
 
 class Comparison(Report):

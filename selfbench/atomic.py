@@ -23,8 +23,11 @@ _REASONS = {
 
 
 @contextmanager
-def storing(folder: Path) -> Iterator[None]:
-    """Turn the system's refusals to write below `folder` into a `StoreError`."""
+def storing(folder: Path, moved_by: str = "--results") -> Iterator[None]:
+    """Turn the system's refusals to write below `folder` into a `StoreError`.
+
+    `moved_by` is the option or variable that names another folder.
+    """
     try:
         yield
     except OSError as error:
@@ -32,7 +35,7 @@ def storing(folder: Path) -> Iterator[None]:
             raise
         raise StoreError(
             f"Cannot write to {folder}: {_REASONS[error.errno]}; what was finished is kept: free "
-            "space or name another folder with --results, then give the same command again."
+            f"space or name another folder with {moved_by}, then give the same command again."
         ) from error
 
 

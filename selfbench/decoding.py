@@ -45,8 +45,7 @@ def decode(path: Path, time: int | None = None) -> Generator[Any, None, None]:
     import av
 
     with opened(path) as (container, stream):
-        # One thread: frames of damaged files then never differ between two passes, and a forked
-        # process can drop a decoder it inherited, whose threads would not exist there.
+        # One thread: the frames of a damaged file then never differ between two passes.
         stream.codec_context.thread_count = 1
         try:
             if time is not None:

@@ -20,6 +20,7 @@ from typing import Any
 from selfbench.errors import SelfbenchError, UsageError, did_you_mean
 from selfbench.source import locate
 
+FILE_MODULE = "selfbench_plugin_"  # how the module of a --plugin file is named
 KINDS = ("methods", "datasets", "metrics", "reports")
 
 
@@ -146,11 +147,11 @@ def _installed() -> tuple[Entry, ...]:
 
 def _from_file(file: Path) -> list[Entry]:
     """Run a plug-in file and return what it defines."""
-    module = f"selfbench_plugin_{file.stem}"
+    module = FILE_MODULE + file.stem
     try:
         if not file.is_file():
             raise FileNotFoundError(f"there is no file {file}")
-        loaded = _load_file(module, file)
+        loaded = load_file(module, file)
     except Exception as error:
         text = f"{type(error).__name__}: {error}"
         return [Entry("methods", file.stem, module, "", str(file), file, text)]
@@ -172,7 +173,8 @@ def _from_file(file: Path) -> list[Entry]:
     return entries
 
 
-def _load_file(module: str, file: Path) -> Any:
+def load_file(module: str, file: Path) -> Any:
+    """Run the file of a plug-in as the module `module`."""
     spec = importlib.util.spec_from_file_location(module, file)
     if spec is None or spec.loader is None:
         raise ImportError(f"{file} is not a Python file")

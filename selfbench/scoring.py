@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +22,7 @@ from selfbench.contracts import (
 )
 from selfbench.errors import DataError
 from selfbench.images import read_soft_mask
+from selfbench.parallel import spread
 from selfbench.store import FrameBoxes, no_frame_boxes
 from selfbench.thresholds import LEVELS, binarise
 
@@ -223,28 +220,3 @@ def largest_component(mask: NDArray[np.bool_], soft: NDArray[np.uint8]) -> Frame
     x, y, w, h = (int(v) for v in stats[best, :4])
     inside = soft[y : y + h, x : x + w][labels[y : y + h, x : x + w] == best]
     return np.array([[x, y, x + w, y + h]], dtype=np.float64), np.array([inside.mean() / 255])
-
-
-T = TypeVar("T")
-R = TypeVar("R")
-
-
-def default_workers() -> int:
-    """Return the number of processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def spread(function: Callable[[T], R], tasks: Sequence[T], workers: int) -> Iterable[R]:
-    """Return the results in order, from `workers` processes; the order of tasks is kept."""
-    if workers < 2 or len(tasks) < 2:
-        return map(function, tasks)
-    return _spread(function, tasks, workers)
-
-
-def _spread(function: Callable[[T], R], tasks: Sequence[T], workers: int) -> Iterator[R]:
-    # fork starts in milliseconds and finds plug-ins given as files; it is only safe on Linux.
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
-    with ProcessPoolExecutor(min(workers, len(tasks)), mp_context=context) as pool:
-        yield from pool.map(function, tasks)

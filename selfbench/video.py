@@ -31,8 +31,9 @@ class VideoFrames:
 
     Frames are upright (the file's rotation is applied), RGB, and named 00000, 00001, ... The first
     question about their number decodes the whole file once (some 600 frames a second at 720p),
-    because containers may lie. Packets that are damaged, or cut short at the end of the file, give
-    no frame: such a video has the frames that do decode. Pixels are taken as square.
+    because containers may lie. A damaged video has the frames that do decode: what is cut short or
+    called corrupt gives no frame, what the decoder patches up is given as players show it. Frames
+    from a damaged place on are only reached in order. Pixels are taken as square.
     """
 
     def __init__(self, path: Path) -> None:
@@ -69,8 +70,7 @@ class VideoFrames:
     def __getitem__(self, index: int, /) -> Image:
         """Return one frame. Going forward is cheap; a jump decodes from the keyframe before."""
         wanted = range(len(self))[index]  # negative ones count from the end; IndexError outside
-        # A forked process must not share its parent's file position, hence the process id.
-        return _cursor(self, os.getpid()).frame(wanted)
+        return _cursor(self).frame(wanted)
 
     def __iter__(self) -> Iterator[Image]:
         size = None
@@ -153,9 +153,26 @@ class _Cursor:
         return place if place < len(times) and times[place] == frame.pts else -1
 
 
-@lru_cache(maxsize=_CURSORS)
-def _cursor(video: VideoFrames, pid: int) -> _Cursor:  # noqa: ARG001
+def _open_cursor(video: VideoFrames) -> _Cursor:
     return _Cursor(video._path, video._index)
+
+
+_cursor = lru_cache(maxsize=_CURSORS)(_open_cursor)
+_inherited: list[Any] = []
+
+
+def _forget_cursors() -> None:
+    """Start anew in a forked process, whose parent reads on from the same file positions.
+
+    The old decoders are kept, unused: closing one would wait for threads that were not forked.
+    """
+    global _cursor
+    _inherited.append(_cursor)
+    _cursor = lru_cache(maxsize=_CURSORS)(_open_cursor)
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+    os.register_at_fork(after_in_child=_forget_cursors)
 
 
 def _scan(path: Path) -> _Index:

@@ -29,7 +29,7 @@ def test_presets(toys):
     (plan,) = plans(toys, ["bright"], preset="strong")
     assert plan.method.params.gain == 2.0
     assert plan.changed["method"] == {"preset": "strong"}
-    with pytest.raises(UsageError, match="no preset 'stron'.* Did you mean strong"):
+    with pytest.raises(UsageError, match=r"no preset 'stron'.* Did you mean strong"):
         plans(toys, ["bright"], preset="stron")
 
 

@@ -60,15 +60,15 @@ def test_an_interrupted_run_continues_to_the_same_masks(toys, tmp_path, monkeypa
     part = plan(toys, "learner")
     calls = []
 
-    class Stop(Exception):
+    class StopHereError(Exception):
         pass
 
     def stop_in_second_clip(done, total):
         calls.append((done, total))
         if done == 9:
-            raise Stop
+            raise StopHereError
 
-    with pytest.raises(Stop):
+    with pytest.raises(StopHereError):
         run_cell(part, tmp_path / "part", stop_in_second_clip)
     folder = part.cell.folder(tmp_path / "part")
     assert sorted(p.name for p in (folder / "masks").iterdir()) == ["test-0"]

@@ -4,12 +4,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from selfbench.bitmask import BitMask
 from selfbench.contracts import Truth
 from selfbench.errors import DataError
 from selfbench.images import write_mask
 from selfbench.metrics.localisation import CorLoc
 from selfbench.metrics.region import RegionSimilarity, region_similarity
-from selfbench.bitmask import BitMask
 from selfbench.scoring import (
     CHUNK,
     ScoredClip,

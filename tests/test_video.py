@@ -114,20 +114,38 @@ def test_phone_videos_stand_upright(tmp_path: Path) -> None:
     assert np.array_equal(next(iter(frames)), np.rot90(upright[0], -1))
 
 
-def test_threads_and_forks_do_not_disturb_each_other(tmp_path: Path) -> None:
+def test_threads_do_not_disturb_each_other(tmp_path: Path) -> None:
     frames = VideoFrames(write(tmp_path / "a.mp4"))
     expected = list(frames)
-    order = [random.Random(1).randrange(24) for _ in range(60)]
+    rng = random.Random(1)
+    order = [rng.randrange(24) for _ in range(60)]
     with ThreadPoolExecutor(4) as pool:
         for i, got in zip(order, pool.map(frames.__getitem__, order), strict=True):
             assert np.array_equal(got, expected[i])
-    frames[3]
-    child = os.fork()
-    if not child:  # reads on where the parent stands, while the parent does too
-        good = all(np.array_equal(frames[i], expected[i]) for i in range(4, 24))
-        os._exit(0 if good else 1)
-    assert all(np.array_equal(frames[i], expected[i]) for i in range(4, 24))
+
+
+def test_forks_do_not_disturb_each_other(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.mp4")
+    # In a process of its own, because this one may have threads. More videos than decoders are kept
+    # open: a child that closed an inherited one would hang.
+    code = f"""
+import os
+from pathlib import Path
+from selfbench.video import VideoFrames
+videos = [VideoFrames(Path({str(path)!r})) for _ in range(6)]
+expected = list(videos[0])
+for video in videos:
+    video[3]
+child = os.fork()
+for video in videos:
+    for i in range(4, 24):
+        assert (video[i] == expected[i]).all(), i
+if child:
     assert os.waitpid(child, 0)[1] == 0
+else:
+    os._exit(0)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 # Bad files
@@ -168,10 +186,10 @@ def test_a_video_without_frames_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["cut.mp4", "cut.avi", "cut.ts"])
 def test_a_cut_video_has_the_frames_before_the_cut(tmp_path: Path, name: str) -> None:
-    whole = write(tmp_path / name, container_options={"movflags": "faststart"})
+    whole = write(tmp_path / name, "mpeg4", {"g": "3"}, container_options={"movflags": "faststart"})
     expected = plain(whole)
     cut = tmp_path / f"half-{name}"
-    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size * 6 // 10])
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size * 8 // 10])
     frames = VideoFrames(cut)
     assert 3 < len(frames) < 24
     got = list(frames)
@@ -238,7 +256,7 @@ assert (frames[50] == list(frames)[50]).all()
 def test_damage_makes_no_noise(data: Path, tmp_path: Path) -> None:
     content = (data / "videos/tav_man-skiing.mp4").read_bytes()
     broken = tmp_path / "broken.mp4"
-    broken.write_bytes(content[:100_000] + bytes(1000) + content[101_000:])
+    broken.write_bytes(content[:100_000] + content[:9000] + content[109_000:])
     code = f"""
 from pathlib import Path
 from selfbench.video import VideoFrames
@@ -248,4 +266,4 @@ print(len(VideoFrames(Path({str(broken)!r}))))
         [sys.executable, "-c", code], timeout=60, capture_output=True, text=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, "")
-    assert 0 < int(done.stdout) < 91
+    assert 0 < int(done.stdout) <= 91

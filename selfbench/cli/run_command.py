@@ -69,9 +69,9 @@ def _one(
 ) -> SelfbenchError | None:
     """Run and score one cell; its failure is returned so that the other cells go on."""
     from selfbench.cli.progress import bar, say
+    from selfbench.parallel import default_workers
     from selfbench.running import run_cell
     from selfbench.scores import load_metrics, score_cell
-    from selfbench.scoring import default_workers
 
     cell = plan.cell
     title = f"{cell.method} on {cell.dataset}, seed {cell.seed}"
