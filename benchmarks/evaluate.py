@@ -15,12 +15,15 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
-from selfbench.images import read_binary_mask, read_labels
+from selfbench.contracts import Truth
+from selfbench.images import read_labels
 from selfbench.planning import data_places, open_dataset
 from selfbench.plugins import Registry
+from selfbench.scoring import LABELS, Part, ScoredClip, score_clips
 
 FRAMES = 1376
 
@@ -44,11 +47,10 @@ def main() -> None:
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3
         print(f"largest process: {peak:.0f} MB")
         start_up = cpu_of(lambda: evaluate(Path(folder), 1, sequences="none-such"))
-        whole = cpu_of(lambda: evaluate(Path(folder), 1))
-        decoding = decode_all(Path(folder))
-        print(f"processor time of 1 worker: {1e3 * whole / count:.2f} ms/frame, of it")
-        print(f"  decoding the two PNGs {1e3 * decoding / count:.2f} ms ({decoding / whole:.0%})")
-        print(f"  start-up {1e3 * start_up / count:.2f} ms ({start_up:.2f} s once)")
+        print(f"start-up {start_up:.2f} s of processor time, once")
+        scoring, decoding = shares(Path(folder))
+        print(f"processor time in one process: {1e3 * scoring / count:.2f} ms/frame, of it")
+        print(f"  decoding the two PNGs {1e3 * decoding / count:.2f} ms ({decoding / scoring:.0%})")
 
 
 def cpu_of(work: Callable[[], object]) -> float:
@@ -99,15 +101,49 @@ def evaluate(folder: Path, workers: int, sequences: str | None = None) -> float:
     return time.perf_counter() - started
 
 
-def decode_all(folder: Path) -> float:
-    """Processor seconds to read every mask once, without scoring."""
-    predicted = sorted((folder / "masks").glob("*/*.png"))
-    truth = [folder / "DAVIS" / "Annotations" / "480p" / p.parent.name / p.name for p in predicted]
+class Timed:
+    """Calls a function and adds up the processor time it takes."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function, self.seconds = function, 0.0
+
+    def __call__(self, *arguments: Any) -> Any:
+        started = time.process_time()
+        answer = self.function(*arguments)
+        self.seconds += time.process_time() - started
+        return answer
+
+
+class TimedTruth(Part):
+    """A truth whose loading is timed."""
+
+    def __init__(self, whole: Mapping[str, Truth], load: Timed) -> None:
+        super().__init__(whole, list(whole))
+        self.load = load
+
+    def __getitem__(self, name: str) -> Truth:
+        return self.load(self.whole, name)
+
+
+def shares(folder: Path) -> tuple[float, float]:
+    """Processor seconds of scoring every frame, and of reading the masks within it."""
+    registry = Registry()
+    dataset = open_dataset(registry.entry("datasets", "davis-2016"), {}, data_places(folder))
+    truth, read, load = dataset.truth("val"), Timed(read_labels), Timed(lambda w, name: w[name])
+    clips = [
+        ScoredClip(
+            clip.name,
+            clip.frames.names,
+            TimedTruth(truth[clip.name], load),
+            folder / "masks" / clip.name,
+            read=read,
+        )
+        for clip in dataset.clips("val")
+    ]
+    metrics = [entry.load()() for entry in registry.select("metrics", ["J", "F"])]
     started = time.process_time()
-    for one, other in zip(predicted, truth, strict=True):
-        read_labels(one)
-        read_binary_mask(other)
-    return time.process_time() - started
+    score_clips(clips, metrics, {LABELS: 0.0}, workers=1)
+    return time.process_time() - started, read.seconds + load.seconds
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The table as Markdown, aligned so that it reads well in a terminal too."""
+"""The table as Markdown, a block per dataset, aligned so that it reads well in a terminal too."""
 
 from __future__ import annotations
 
@@ -6,22 +6,25 @@ from selfbench.reports.table import Cell, Table
 
 
 def render(table: Table) -> str:
-    """Return the table, best in bold, second underlined, and its notes as a list."""
-    one = len(table.groups()) == 1
-    arrows = ["↓" if lower else "↑" for lower in table.lower_is_better]
-    heads = [
-        f"{measure} {arrow}" if one else f"{dataset} {measure} {arrow}"
-        for (dataset, measure), arrow in zip(table.columns, arrows, strict=True)
-    ]
-    corner = table.groups()[0][0] if one else "method"
-    rows = [[corner, *heads]] + [
-        [_escape(method), *map(_cell, cells)]
+    """Return the tables, best in bold, second underlined, and their notes as a list."""
+    blocks, start = [], 0
+    for dataset, count in table.groups():
+        blocks.append(_block(table, dataset, range(start, start + count)))
+        start += count
+    return "\n\n".join([*blocks, "\n".join(f"- {note}." for note in table.notes)]) + "\n"
+
+
+def _block(table: Table, dataset: str, columns: range) -> str:
+    arrows = ["↓" if table.lower_is_better[i] else "↑" for i in columns]
+    heads = [f"{table.columns[i][1]} {arrow}" for i, arrow in zip(columns, arrows, strict=True)]
+    rows = [[_escape(dataset), *heads]] + [
+        [_escape(method), *(_cell(cells[i]) for i in columns)]
         for method, cells in zip(table.methods, table.cells, strict=True)
     ]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(heads) + 1)]
     lines = ["| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in rows]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
-    return "\n".join([*lines, "", *(f"- {note}." for note in table.notes)]) + "\n"
+    return "\n".join(lines)
 
 
 def _escape(text: str) -> str:

@@ -183,7 +183,11 @@ def load_file(module: str, file: Path) -> Any:
     # As for a script, files beside it can be imported.
     if str(file.resolve().parent) not in sys.path:
         sys.path.append(str(file.resolve().parent))
-    spec.loader.exec_module(loaded)
+    try:
+        spec.loader.exec_module(loaded)
+    except BaseException:
+        del sys.modules[module]  # half a module is none
+        raise
     return loaded
 
 

@@ -126,7 +126,7 @@ def test_real_davis(shell, real_data, tmp_path):
     part = tmp_path / "part"
     command = [os.sys.executable, "-m", "selfbench.cli", *map(str, words), "--results", str(part)]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
-        while process.poll() is None and not list(part.rglob("masks/dog")):
+        while process.poll() is None and not list(part.glob("*/*/*/seed-0/masks/dog")):
             pass
         process.kill()
     finished = {path: path.stat().st_mtime_ns for path in part.rglob("masks/dog/*.png")}

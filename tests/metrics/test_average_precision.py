@@ -105,7 +105,7 @@ def test_equal_scores_rank_in_the_order_of_frames():
     hit, miss = frame([BOX], [BOX], [0.5]), frame([], [FAR], [0.5])
     assert ap(hit, miss) == 1.0
     assert ap(miss, hit) == pytest.approx(0.5)
-    assert "equal scores by the order of frames" in AP50.protocol
+    assert "ties: by frame order" in AP50.protocol
 
 
 def test_more_frames_than_digits_keep_their_order():

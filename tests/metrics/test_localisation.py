@@ -53,8 +53,8 @@ def test_a_score_that_cannot_rank_is_refused():
 @pytest.mark.parametrize("metric", [CorLoc, MAP50])
 def test_every_frame_weighs_the_same_and_the_rules_are_stated(metric):
     assert metric.average == "frames"
-    inequality = {"CorLoc": "IoU >= 0.5", "mAP0.5": "IoU > 0.5"}[metric.name]
-    for rule in (inequality, "no +1 pixel", "no box is a miss", "denominator"):
+    inequality = {"CorLoc": "IoU ≥ 0.5", "mAP0.5": "IoU > 0.5"}[metric.name]
+    for rule in (inequality, "no +1 pixel", "share of annotated frames", "best-scored"):
         assert rule in metric.protocol
     assert metric().summarise(np.array([1.0, 0.0, 1.0, 1.0])) == {"mean": 0.75}
 
