@@ -10,7 +10,7 @@ demo: setup
 	$(BIN)/selfbench run --method videopca --dataset '*-sim'
 
 test: setup
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/pytest -n 2
 
 check: setup
 	$(BIN)/ruff check .

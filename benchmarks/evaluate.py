@@ -13,6 +13,7 @@ import os
 import resource
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -92,7 +93,8 @@ def enlarge(data: Path, predictions: Path, target: Path) -> int:
 def evaluate(folder: Path, workers: int, sequences: str | None = None) -> float:
     """Run the command as a user does; return the seconds it took."""
     command = [
-        sys.executable, "-m", "selfbench.cli", "evaluate", "--predictions", folder / "masks",
+        Path(sysconfig.get_path("scripts")) / "selfbench",
+        "evaluate", "--predictions", folder / "masks",
         "--dataset", "davis-2016", "--data-root", folder, "--workers", workers,
         *(["--sequences", sequences] if sequences else []),
     ]  # fmt: skip

@@ -38,11 +38,12 @@ def spread(function: Callable[[T], R], tasks: Sequence[T], workers: int) -> Iter
 
 def _spread(function: Callable[[T], R], tasks: Sequence[T], workers: int) -> Iterator[R]:
     # Never a plain fork: OpenCV and BLAS keep threads, and a forked child waits for them forever.
-    # The fork server is a fresh process that has imported what the work needs and nothing more.
+    # The fork server is a fresh process that has imported the slow libraries and nothing else:
+    # the working directory is on its path, where a folder could stand before our own packages.
     method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
     context = multiprocessing.get_context(method)
     if method == "forkserver":
-        context.set_forkserver_preload([function.__module__])
+        context.set_forkserver_preload(["numpy", "PIL.Image", "pydantic"])
     plugins = [
         (name, Path(module.__file__))
         for name, module in sys.modules.items()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
+import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,8 @@ import pytest
 from selfbench.cli.main import main
 from selfbench.plugins import Registry
 
+# The script, not `python -m`: that would put the working directory before the installed package.
+SELFBENCH = Path(sysconfig.get_path("scripts")) / "selfbench"
 TOY = Path(__file__).parent / "toy.py"
 
 
@@ -44,7 +46,7 @@ def shell():
 
     def run(*words: str | Path, **env: str) -> Outcome:
         done = subprocess.run(
-            [sys.executable, "-m", "selfbench.cli", *map(str, words)],
+            [SELFBENCH, *map(str, words)],
             capture_output=True,
             text=True,
             env=os.environ | env,
