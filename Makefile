@@ -21,16 +21,16 @@ setup: $(VENV)/.installed $(VENV)/.linked
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install -qq --upgrade pip
 
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 	@echo "Installing (a few minutes the first time: torch is large, pydensecrf2 compiles) ..."
-	$(BIN)/python -m pip install --quiet -e '.[dev]' --config-settings editable_mode=strict
+	$(BIN)/python -m pip install -qq -e '.[dev]' --config-settings editable_mode=strict
 	@touch $@
 
 # A strict editable install links each file by name, so a new file needs linking again.
 $(VENV)/.linked: $(VENV)/.sources | $(VENV)/.installed
-	$(BIN)/python -m pip install --quiet --no-deps -e . --config-settings editable_mode=strict
+	$(BIN)/python -m pip install -qq --no-deps -e . --config-settings editable_mode=strict
 	@touch $@
 
 $(VENV)/.sources: FORCE | $(VENV)/bin/python
