@@ -18,6 +18,10 @@ SELFBENCH = Path(sysconfig.get_path("scripts")) / "selfbench"
 TOY = Path(__file__).parent / "toy.py"
 
 
+if "SELFBENCH_DATA" in os.environ:  # tests run in a folder of their own
+    os.environ["SELFBENCH_DATA"] = str(Path(os.environ["SELFBENCH_DATA"]).resolve())
+
+
 @dataclass
 class Outcome:
     """What a command printed and how it ended."""
@@ -72,6 +76,7 @@ def real_data() -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _own_cache(tmp_path_factory, monkeypatch):
-    """Tests never read or write the user's cache."""
+def _own_places(tmp_path_factory, monkeypatch):
+    """Tests never touch the user's cache, and never import from the checkout by accident."""
+    monkeypatch.chdir(tmp_path_factory.getbasetemp())
     monkeypatch.setenv("SELFBENCH_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))
