@@ -35,7 +35,7 @@ class FolderParams(Params):
 
 
 class Folder(Dataset):
-    """Your own frames or videos: `--set path=FOLDER_OR_VIDEO`, with or without masks to score.
+    """Your own frames or videos: `--set folder.path=FOLDER_OR_VIDEO`, with or without masks to score.
 
     A folder of frames is one clip, as is each subfolder of frames and each video file. Frames come
     in natural order (frame2 before frame10) and must have one size per clip. All clips serve for
@@ -109,7 +109,7 @@ class Folder(Dataset):
                 raise DataError(f"{path} is a single image; expected {LAYOUTS}.")
             return {path.stem: [path]}
         if not path.is_dir():
-            raise DataError(f"{path} does not exist; expected {LAYOUTS}: --set path=PATH.")
+            raise DataError(f"{path} does not exist; expected {LAYOUTS}: --set folder.path=PATH.")
         masks = Path(self.params.masks).expanduser().resolve() if self.params.masks else None
         inside = [e for e in path.iterdir() if e.name[0] != "." and e.resolve() != masks]
         found = [(path.name, list_images(path))]
@@ -133,7 +133,9 @@ class Folder(Dataset):
             return {}
         masks = Path(self.params.masks).expanduser()
         if not masks.is_dir():
-            raise DataError(f"{masks} is not a folder; expected masks in it: --set masks=FOLDER.")
+            raise DataError(
+                f"{masks} is not a folder; expected masks in it: --set folder.masks=FOLDER."
+            )
         folders = {e.name: e for e in masks.iterdir() if e.is_dir() and list_images(e)}
         clips = list(self._frames)
         for name in sorted(folders.keys() - set(clips)):
@@ -167,7 +169,7 @@ def _named(found: list[tuple[str, list[Path]]]) -> dict[str, list[Path]]:
         if (twice := Counter(path.stem for path in files).most_common(1)[0])[1] > 1:
             raise DataError(
                 f"{files[0].parent} holds {twice[1]} images named '{twice[0]}'; expected one per"
-                " frame: move masks to a folder of their own and give it with --set masks=FOLDER."
+                " frame: move masks to a folder of their own and give it with --set folder.masks=FOLDER."
             )
         clips[name] = files
     return clips

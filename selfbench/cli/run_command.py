@@ -58,10 +58,13 @@ def run(
         data_places(data_root),
     )
     failures = [error for plan in plans if (error := _one(plan, registry, results, workers))]
-    write_comparison(registry, results, {plan.cell.key for plan in plans})
+    if len(failures) == len(plans) == 1:
+        raise failures[0]
+    if len(failures) < len(plans):
+        write_comparison(registry, results, {plan.cell.key for plan in plans})
     if failures:
         finished = f"{len(plans) - len(failures)} of {len(plans)} cells finished"
-        raise SelfbenchError(f"{finished}; {failures[0]}") from failures[0]
+        raise SelfbenchError(f"{finished}; {' '.join(map(str, failures))}") from failures[0]
 
 
 def _one(
@@ -83,7 +86,7 @@ def _one(
         folder = cell.folder(results)
         scored = score_cell(folder, plan.dataset, metrics, workers or default_workers())
     except SelfbenchError as error:
-        say(f"{title}: failed: {error}")
+        say(f"{title}: failed")
         return error
     spent = f"{time.perf_counter() - started:.1f} s"
     state = f"done in {spent}" if ran else f"scored in {spent}" if scored else "already done"

@@ -129,7 +129,7 @@ def test_broken_files_are_named(tmp_path: Path) -> None:
 
 def test_two_images_of_one_name_are_no_frames(tmp_path: Path) -> None:
     path = frames(tmp_path / "pairs", "0.jpg", "0.png", "1.jpg")
-    with pytest.raises(DataError, match=r"2 images named '0'.*--set masks=FOLDER"):
+    with pytest.raises(DataError, match=r"2 images named '0'.*--set folder.masks=FOLDER"):
         dataset(path).clips("all")
 
 
