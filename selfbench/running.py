@@ -22,7 +22,12 @@ T = TypeVar("T")
 Advance = Callable[[int, int], None]  # (frames done, frames in all)
 
 
-def run_cell(plan: Plan, results: Path, advance: Advance = lambda done, total: None) -> bool:
+def run_cell(
+    plan: Plan,
+    results: Path,
+    advance: Advance = lambda done, total: None,
+    progress: Callable[[str], None] = lambda text: None,
+) -> bool:
     """Compute what is missing of one cell; return whether anything was.
 
     Killed at any moment, the next call continues with the first unfinished clip.
@@ -42,7 +47,7 @@ def run_cell(plan: Plan, results: Path, advance: Advance = lambda done, total: N
         manifest = _new_manifest(plan, {s: [c.name for c in of] for s, of in splits.items()})
         manifest["timings"].update(store.manifest().get("timings", {}))
         store.write_manifest(manifest)
-        run = Run(plan.cell.seed, store.folder)
+        run = Run(plan.cell.seed, store.folder, progress)
         timings: dict[str, float] = manifest["timings"]
         started = time.perf_counter()
         if _prepare(plan.method, plan, store, run):

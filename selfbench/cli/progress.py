@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -14,8 +14,11 @@ console = Console(stderr=True, highlight=False)
 
 
 @contextmanager
-def bar(title: str) -> Iterator[Advance]:
-    """Show a bar of frames titled `title`; without a terminal nothing is drawn."""
+def bar(title: str) -> Iterator[tuple[Advance, Callable[[str], None]]]:
+    """Show a bar titled `title`; yield what moves it and what shows a line beside the title.
+
+    Without a terminal nothing is drawn.
+    """
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(
         *columns,
@@ -25,7 +28,10 @@ def bar(title: str) -> Iterator[Advance]:
         disable=not console.is_terminal,
     ) as progress:
         task = progress.add_task(title, total=None)
-        yield lambda done, total: progress.update(task, completed=done, total=total)
+        yield (
+            lambda done, total: progress.update(task, completed=done, total=total),
+            lambda text: progress.update(task, description=f"{title}: {text}"),
+        )
 
 
 def say(text: str) -> None:

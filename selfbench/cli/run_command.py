@@ -80,8 +80,8 @@ def _one(
     title = f"{cell.method} on {cell.dataset}, seed {cell.seed}"
     started = time.perf_counter()
     try:
-        with bar(title) as advance:
-            ran = run_cell(plan, results, advance)
+        with bar(title) as (advance, show):
+            ran = run_cell(plan, results, advance, show)
         metrics = load_metrics(registry, [], type(plan.dataset))
         folder = cell.folder(results)
         scored = score_cell(folder, plan.dataset, metrics, workers or default_workers())

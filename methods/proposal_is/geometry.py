@@ -1,0 +1,103 @@
+"""Boxes, the spatial transformer T and its inverse, in one convention: align_corners=False.
+
+A box is (cx, cy, sx, sy): centre and size as fractions of the image's width and height.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+from torch.nn import functional as nn
+
+GRID = 8  # cells per side
+
+
+def live_cells() -> Tensor:
+    """Return which of the 64 cells may answer: all but the outer ring (mvc; S2 is silent)."""
+    live = torch.zeros(GRID, GRID, dtype=torch.bool)
+    live[1:-1, 1:-1] = True
+    return live.flatten()  # (64,)
+
+
+def decode_boxes(raw: Tensor, size_range: tuple[float, float], offset_cells: float) -> Tensor:
+    """Return the boxes (B, 64, 4) of the detector's raw output (B, 4, 8, 8).
+
+    Args:
+        raw: channels sx, sy, ox, oy before squashing.
+        size_range: smallest and largest width and height (S1 Table 4).
+        offset_cells: how far a centre may lie from its cell's centre, in cell widths.
+    """
+    low, high = size_range
+    size = low + (high - low) * raw[:, :2].sigmoid()  # (B, 2, 8, 8)
+    offset = raw[:, 2:].tanh() * offset_cells / GRID
+    steps = (torch.arange(GRID, device=raw.device, dtype=raw.dtype) + 0.5) / GRID
+    x, y = steps.expand(GRID, GRID), steps[:, None].expand(GRID, GRID)
+    centre = (torch.stack([x, y]) + offset).clamp(0, 1)  # (B, 2, 8, 8)
+    return torch.cat([centre, size], dim=1).flatten(2).transpose(1, 2)  # (B, 64, 4)
+
+
+def pick(boxes: Tensor, cells: Tensor) -> Tensor:
+    """Return the boxes (B J, 4) of `cells` (B, J) out of `boxes` (B, 64, 4)."""
+    return boxes.gather(1, cells[..., None].expand(-1, -1, 4)).flatten(0, 1)
+
+
+def crop(image: Tensor, box: Tensor, size: int) -> Tensor:
+    """T: return what lies in `box` (N, 4) of `image` (N, C, H, W) as (N, C, size, size)."""
+    scale, shift = box[:, 2:], 2 * box[:, :2] - 1
+    return _sample(image, scale, shift, (size, size), "border")
+
+
+def paste(patch: Tensor, box: Tensor, size: tuple[int, int]) -> Tensor:
+    """T^-1: return `patch` (N, C, h, w) put into `box` of an image (N, C, H, W), 0 outside."""
+    scale = 1 / box[:, 2:]
+    return _sample(patch, scale, -(2 * box[:, :2] - 1) * scale, size, "zeros")
+
+
+def _sample(
+    image: Tensor, scale: Tensor, shift: Tensor, size: tuple[int, int], padding: str
+) -> Tensor:
+    theta = torch.zeros(len(image), 2, 3, device=image.device, dtype=image.dtype)
+    theta[:, 0, 0], theta[:, 1, 1] = scale[:, 0].to(image.dtype), scale[:, 1].to(image.dtype)
+    theta[:, :, 2] = shift.to(image.dtype)
+    grid = nn.affine_grid(theta, [len(image), image.shape[1], *size], align_corners=False)
+    return nn.grid_sample(image, grid, padding_mode=padding, align_corners=False)
+
+
+def grown(box: Tensor, factor: float) -> Tensor:
+    """Return `box` with both sides longer by `factor` (S2: 1.15 around what is inpainted)."""
+    return torch.cat([box[:, :2], box[:, 2:] * factor], dim=1)
+
+
+def hole(box: Tensor, size: tuple[int, int]) -> Tensor:
+    """Return the hidden region (N, 1, H, W) of `box`: 1 inside, with a soft bilinear edge."""
+    ones = torch.ones(len(box), 1, size[0] // 2, size[1] // 2, device=box.device, dtype=box.dtype)
+    return paste(ones, box, size)
+
+
+def to_corners(box: Tensor, width: int, height: int) -> Tensor:
+    """Return boxes (N, 4) as x0 y0 x1 y1 in pixels, clipped to the image."""
+    limits = torch.tensor([width, height], device=box.device, dtype=box.dtype)
+    low = ((box[:, :2] - box[:, 2:] / 2) * limits).clamp(min=0)
+    high = (box[:, :2] + box[:, 2:] / 2) * limits
+    return torch.cat([low, torch.minimum(high, limits)], dim=1)
+
+
+def focus(size: int, power: float, joint: bool) -> Tensor:
+    """Return the bump (1, 1, size, size) of the focal spatial transformer, 1 in the middle.
+
+    Args:
+        power: of the distance from the middle.
+        joint: True: exp(1 - 1/(1 - sqrt(x^4 + y^4))) with power 2 (NSD's code); False: the same
+            per axis and multiplied, flatter inside, so that limbs near the edge still count.
+    """
+    axis = ((torch.arange(size) + 0.5) / size * 2 - 1).abs()
+    if joint:
+        distance = (axis[None] ** (2 * power) + axis[:, None] ** (2 * power)).sqrt()
+        return _bump(distance)[None, None]
+    line = _bump(axis**power)
+    return (line[None] * line[:, None])[None, None]
+
+
+def _bump(distance: Tensor) -> Tensor:
+    inside = distance < 1
+    return torch.where(inside, torch.exp(1 - 1 / (1 - distance.clamp(max=1 - 1e-6))), 0.0)

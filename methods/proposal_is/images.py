@@ -1,0 +1,64 @@
+"""Training images: frames at the working size, normalised by the dataset's own statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from selfbench.contracts import Clip, Run
+from selfbench.frame_cache import cached_frames, resized
+
+
+@dataclass(frozen=True)
+class Normaliser:
+    """The mean and deviation of each channel; losses live in the space it maps to."""
+
+    mean: Tensor  # (3,)
+    std: Tensor  # (3,)
+
+    @classmethod
+    def of(cls, frames: NDArray[np.uint8]) -> Normaliser:
+        """Measure frames (N, H, W, 3), of very many an even sample."""
+        pixels = frames[:: max(1, len(frames) // 2000)].reshape(-1, 3) / np.float32(255)
+        std = np.maximum(pixels.std(axis=0), 1e-2)  # black clips must not divide by zero
+        return cls(torch.from_numpy(pixels.mean(axis=0)), torch.from_numpy(std))
+
+    def __call__(self, frames: NDArray[np.uint8]) -> Tensor:
+        """Return frames (N, H, W, 3) as (N, 3, H, W) of about unit deviation."""
+        image = torch.from_numpy(frames).permute(0, 3, 1, 2).float() / 255
+        image = (image - self.mean.view(3, 1, 1)) / self.std.view(3, 1, 1)
+        return image.contiguous(memory_format=torch.channels_last)
+
+
+class TrainingImages:
+    """All frames of the training clips, and their empty scenes where those are known."""
+
+    def __init__(self, clips: Sequence[Clip], size: int, known_background: bool, run: Run) -> None:
+        self.frames, self.clip = cached_frames(clips, size, size, run.folder)
+        self.normalise = Normaliser.of(self.frames)
+        self.backgrounds: NDArray[np.uint8] | None = None
+        empty = [clip.background for clip in clips]
+        if known_background and clips and all(image is not None for image in empty):
+            scenes = [resized(image, size, size) for image in empty if image is not None]
+            self.backgrounds = np.stack(scenes)
+
+    def batch(
+        self, count: int, flip: bool, generator: torch.Generator
+    ) -> tuple[Tensor, Tensor | None]:
+        """Return random images (count, 3, S, S) and their backgrounds, drawn from `generator`."""
+        chosen = torch.randint(len(self.frames), (count,), generator=generator).numpy()
+        mirrored = torch.rand(count, generator=generator).numpy() < 0.5 * flip
+        image = self._mirror(self.frames[np.sort(chosen)], mirrored)
+        if self.backgrounds is None:
+            return image, None
+        return image, self._mirror(self.backgrounds[self.clip[np.sort(chosen)]], mirrored)
+
+    def _mirror(self, frames: NDArray[np.uint8], mirrored: NDArray[np.bool_]) -> Tensor:
+        frames = np.array(frames)
+        frames[mirrored] = frames[mirrored, :, ::-1]
+        return self.normalise(frames)

@@ -1,0 +1,55 @@
+"""Training the inpainter on randomly erased boxes; afterwards it is frozen (S2 3.3)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from selfbench.contracts import Run
+from selfbench.methods.proposal_is.geometry import hole
+from selfbench.methods.proposal_is.images import TrainingImages
+from selfbench.methods.proposal_is.networks import Inpainter
+from selfbench.methods.proposal_is.settings import ProposalParams
+from selfbench.training import Loop
+
+HOLES = (0.15, 0.75)  # sides of the erased boxes, shares of the image
+
+
+def random_holes(count: int, size: tuple[int, int], generator: torch.Generator) -> Tensor:
+    """Return hidden regions (count, 1, H, W) of random boxes that may hang over the edge."""
+    low, high = HOLES
+    sides = low + (high - low) * torch.rand(count, 2, generator=generator)
+    centres = torch.rand(count, 2, generator=generator)
+    return hole(torch.cat([centres, sides], dim=1), size)
+
+
+def hole_error(image: Tensor, filled: Tensor, hidden: Tensor) -> Tensor:
+    """Return the squared error (N,) inside the hidden region per hidden pixel (S2 Eq. 3)."""
+    error = ((image - filled) * hidden).square().mean(dim=1).sum(dim=(1, 2))
+    return error / hidden.sum(dim=(1, 2, 3))
+
+
+def train_inpainter(images: TrainingImages, params: ProposalParams, run: Run) -> Inpainter:
+    """Return the inpainter trained on `images`, frozen in eval mode."""
+    torch.manual_seed(int(run.rng("inpainter").integers(2**63)))
+    network = Inpainter().to(memory_format=torch.channels_last)
+    optimiser = torch.optim.Adam(network.parameters(), params.inpaint_rate)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(
+        optimiser, params.inpaint_rate, total_steps=params.inpaint_steps
+    )
+    parts = {"network": network, "optimiser": optimiser, "schedule": schedule}
+    loop = Loop(run, "inpainter", params.inpaint_steps, parts)
+    network.train()
+    for step in loop:
+        generator = loop.generator(step)
+        image, _ = images.batch(params.batch, params.flip, generator)
+        hidden = random_holes(len(image), (image.shape[2], image.shape[3]), generator)
+        with torch.autocast("cpu", torch.bfloat16):
+            filled = network(image, hidden)
+        loss = hole_error(image, filled, hidden).mean()
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+        loop.record(step, {"inpainting": loss.item()})
+    return network.eval().requires_grad_(False)

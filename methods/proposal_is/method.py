@@ -1,0 +1,144 @@
+"""proposal-is: the plug-in. Training in two stages, prediction from single images."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from selfbench.contracts import Clip, Method, Prediction, Run
+from selfbench.errors import DataError
+from selfbench.frame_cache import resized
+from selfbench.methods.proposal_is import geometry as g
+from selfbench.methods.proposal_is.images import Normaliser, TrainingImages
+from selfbench.methods.proposal_is.inpainting import train_inpainter
+from selfbench.methods.proposal_is.model import Model
+from selfbench.methods.proposal_is.networks import Inpainter, RandomFeatures
+from selfbench.methods.proposal_is.sampling import probabilities
+from selfbench.methods.proposal_is.settings import ProposalParams
+from selfbench.training import Loop
+
+BATCH = 32  # images predicted at once
+
+
+class ProposalIS(Method):
+    """Boxes that hide what the background cannot explain; masks that explain it.
+
+    Katircioglu, Rhodin, Constantin, Spoerri, Salzmann, Fua: "Self-supervised human detection and
+    segmentation via background inpainting", TPAMI (S2); "Self-supervised training of
+    proposal-based segmentation via background prediction" (S0, S1).
+
+    A detector proposes a box per cell of a grid, one is drawn by importance sampling, the inpainter
+    (trained before on random holes, then frozen) fills it, and a bottleneck auto-encoder remakes
+    what the box held as colour and mask. Single images at test time.
+    """
+
+    name = "proposal-is"
+    Params = ProposalParams
+    supervision = ()
+    params: ProposalParams
+
+    def __init__(self, params: ProposalParams) -> None:
+        super().__init__(params)
+        self._model: Model | None = None
+        self._normalise: Normaliser | None = None
+
+    def fit(self, clips: Sequence[Clip], run: Run) -> None:
+        """Train the inpainter, unless the background is known, then detector and synthesis."""
+        if not clips:
+            raise DataError(f"{self.name} has no clips to learn from; choose a split with some.")
+        params = self.params
+        images = TrainingImages(clips, params.size, params.known_background, run)
+        self._normalise = images.normalise
+        inpainter = None
+        if images.backgrounds is None:
+            inpainter = train_inpainter(images, params, run)
+        self._model = self._train(images, inpainter, run)
+
+    def _train(self, images: TrainingImages, inpainter: Inpainter | None, run: Run) -> Model:
+        params = self.params
+        torch.manual_seed(int(run.rng("model").integers(2**63)))
+        model = Model(params).to(memory_format=torch.channels_last)
+        features = RandomFeatures(torch.Generator().manual_seed(0))
+        optimiser = torch.optim.Adam(model.parameters(), params.rate)
+        loop = Loop(run, "proposals", params.steps, {"model": model, "optimiser": optimiser})
+        model.train()
+        for step in loop:
+            for group in optimiser.param_groups:
+                group["lr"] = params.rate * _schedule(step, params.steps)
+            generator = loop.generator(step)
+            image, background = images.batch(params.batch, params.flip, generator)
+            with torch.autocast("cpu", torch.bfloat16):
+                losses = model.losses(image, background, inpainter, features, generator)
+            total = losses.total(params, step / params.steps)
+            optimiser.zero_grad(set_to_none=True)
+            total.backward()
+            optimiser.step()
+            terms = {name: term.item() for name, term in losses.terms.items()}
+            loop.record(step, {**terms, **losses.watch})
+        return model.eval()
+
+    def predict(self, clip: Clip, run: Run) -> Iterator[Prediction]:
+        """Yield the mask and the box of the most probable cell of each frame."""
+        assert self._model is not None, "fit or load_weights comes first"
+        pending: list[np.ndarray[Any, Any]] = []
+        size, total = clip.frames[0].shape[:2], len(clip.frames)
+        for count, frame in enumerate(clip.frames, 1):
+            pending.append(resized(frame, self.params.size, self.params.size))
+            if len(pending) == BATCH or count == total:
+                yield from self._predict_batch(np.stack(pending), (size[0], size[1]))
+                pending = []
+
+    @torch.inference_mode()
+    def _predict_batch(
+        self, frames: np.ndarray[Any, Any], size: tuple[int, int]
+    ) -> list[Prediction]:
+        assert self._model is not None
+        assert self._normalise is not None
+        model, image = self._model, self._normalise(frames)
+        boxes, logits = model.propose(image)
+        p, cells = probabilities(logits, model.live).max(dim=1, keepdim=True)
+        box = g.pick(boxes, cells)
+        around = g.grown(box, self.params.margin)
+        _, mask = model.segment(image, around)
+        soft = g.paste(mask, around, size)[:, 0].clamp(0, 1).numpy()  # (B, H, W)
+        corners = g.to_corners(box, size[1], size[0]).double().numpy()
+        return [
+            Prediction(soft[i], corners[i : i + 1], p[i].double().numpy())
+            for i in range(len(frames))
+        ]
+
+    def weights(self) -> dict[str, Tensor]:
+        """Return detector and synthesis network and the normalisation; the inpainter has served."""
+        assert self._model is not None
+        assert self._normalise is not None
+        scale = {"normalise.mean": self._normalise.mean, "normalise.std": self._normalise.std}
+        return {**self._model.state_dict(), **scale}
+
+    def load_weights(self, weights: Mapping[str, Any]) -> None:
+        """Take the weights back.
+
+        Raises:
+            DataError: if they belong to another architecture.
+        """
+        tensors = {name: torch.as_tensor(np.array(value)) for name, value in weights.items()}
+        try:
+            scale = tensors.pop("normalise.mean"), tensors.pop("normalise.std")
+            # The layout too: another one adds in another order and changes the last digits.
+            model = Model(self.params).to(memory_format=torch.channels_last)
+            model.load_state_dict(tensors)
+        except (KeyError, RuntimeError) as error:
+            raise DataError(
+                f"These weights do not fit {self.name} with its present parameters: "
+                f"{str(error).splitlines()[0]}"
+            ) from error
+        self._model, self._normalise = model.eval(), Normaliser(*scale)
+
+
+def _schedule(step: int, steps: int) -> float:
+    """Learning rate: 50 steps of warm-up, then a cosine to zero."""
+    return min(1.0, (step + 1) / 50) * (0.5 + 0.5 * math.cos(math.pi * step / steps))

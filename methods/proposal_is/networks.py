@@ -1,0 +1,139 @@
+"""The three networks: detector D, synthesis S, inpainter I."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from selfbench.methods.proposal_is.geometry import GRID
+
+
+def convolution(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
+    """3x3 convolution, batch norm, ReLU."""
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.ReLU(inplace=True),
+    )
+
+
+class Block(nn.Module):
+    """Residual block of two 3x3 convolutions."""
+
+    def __init__(self, inputs: int, outputs: int, stride: int) -> None:
+        super().__init__()
+        self.first = convolution(inputs, outputs, stride)
+        self.second = nn.Sequential(
+            nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False), nn.BatchNorm2d(outputs)
+        )
+        self.skip: nn.Module = nn.Identity()
+        if stride > 1 or inputs != outputs:
+            self.skip = nn.Sequential(
+                nn.Conv2d(inputs, outputs, 1, stride, bias=False), nn.BatchNorm2d(outputs)
+            )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return (N, outputs, H / stride, W / stride)."""
+        return functional.relu(self.second(self.first(x)) + self.skip(x))
+
+
+class Detector(nn.Module):
+    """D: image (B, 3, H, W) -> four box channels and one logit per cell (B, 5, 8, 8)."""
+
+    def __init__(self, widths: tuple[int, ...] = (16, 32, 64, 64)) -> None:
+        super().__init__()
+        layers: list[nn.Module] = [convolution(3, widths[0])]
+        layers += [Block(before, after, 2) for before, after in pairwise(widths)]
+        self.body = nn.Sequential(*layers, Block(widths[-1], widths[-1], 1))
+        self.head = nn.Conv2d(widths[-1], 5, 1)
+        nn.init.normal_(self.head.weight, std=0.01)  # so that boxes start in the middle
+        nn.init.zeros_(self.head.bias)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return raw boxes (B, 4, 8, 8) and logits (B, 64)."""
+        cells = functional.adaptive_avg_pool2d(self.body(x), GRID)  # a no-op at 64 pixels
+        out = self.head(cells).float()
+        return out[:, :4], out[:, 4].flatten(1)
+
+
+class Synthesis(nn.Module):
+    """S: crop (N, 3, s, s) -> colour (N, 3, s, s) and mask logit (N, 1, s, s).
+
+    A fully connected bottleneck without skips: what it cannot remember of a scene it leaves to I.
+    """
+
+    def __init__(self, size: int, widths: tuple[int, ...], latent: int) -> None:
+        super().__init__()
+        steps = len(widths)
+        self.shape = (widths[-1], size >> steps, size >> steps)
+        layers: list[nn.Module] = []
+        for before, after in zip((3, *widths), widths, strict=False):
+            layers.append(convolution(before, after, 2))
+        features = self.shape[0] * self.shape[1] * self.shape[2]
+        self.encoder = nn.Sequential(*layers, nn.Flatten(), nn.Linear(features, latent))
+        self.expand = nn.Sequential(nn.Linear(latent, features), nn.ReLU(inplace=True))
+        back: list[nn.Module] = []
+        for before, after in zip(widths[::-1], (*widths[-2::-1], widths[0]), strict=True):
+            back += [
+                nn.Upsample(scale_factor=2, mode="bilinear", align_corners=False),
+                convolution(before, after),
+            ]
+        self.decoder = nn.Sequential(*back, nn.Conv2d(widths[0], 4, 3, 1, 1))
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return colour and mask logit."""
+        code = self.encoder(x)
+        out = self.decoder(self.expand(code).unflatten(1, self.shape)).float()
+        return out[:, :3], out[:, 3:]
+
+
+class Inpainter(nn.Module):
+    """I: U-Net that fills a hole: image with hole, hole mask (N, 4, H, W) -> image (N, 3, H, W)."""
+
+    def __init__(self, widths: tuple[int, ...] = (8, 16, 32, 64, 128, 256)) -> None:
+        super().__init__()
+        self.down = nn.ModuleList(
+            convolution(before, after) for before, after in zip((4, *widths), widths, strict=False)
+        )
+        self.up = nn.ModuleList(
+            convolution(below + skip, skip)
+            for below, skip in zip(widths[:0:-1], widths[-2::-1], strict=True)
+        )
+        self.head = nn.Conv2d(widths[0], 3, 1)
+
+    def forward(self, image: Tensor, hidden: Tensor) -> Tensor:
+        """Return the whole image, of which only the hidden region is of interest."""
+        x = torch.cat([image * (1 - hidden), hidden], dim=1)
+        skips = []
+        for layer in self.down:
+            x = layer(x if not skips else functional.max_pool2d(x, 2))
+            skips.append(x)
+        for layer, skip in zip(self.up, skips[-2::-1], strict=True):
+            x = functional.interpolate(x, skip.shape[2:], mode="nearest")
+            x = layer(torch.cat([x, skip], dim=1))
+        out: Tensor = self.head(x).float()
+        return out
+
+
+class RandomFeatures(nn.Module):
+    """phi without downloaded weights: two fixed random convolutions, each map of unit deviation."""
+
+    def __init__(self, generator: torch.Generator) -> None:
+        super().__init__()
+        self.layers = nn.ModuleList([nn.Conv2d(3, 24, 3, 1, 1), nn.Conv2d(24, 32, 3, 2, 1)])
+        for layer in self.layers:
+            fan = layer.weight[0].numel()
+            layer.weight.data.normal_(0, (2 / fan) ** 0.5, generator=generator)
+            layer.bias.data.zero_()
+        self.requires_grad_(False)
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        """Return the feature maps of images (N, 3, H, W)."""
+        maps = []
+        for layer in self.layers:
+            x = functional.relu(layer(x))
+            maps.append(x / (x.detach().std() + 1e-3))
+        return maps

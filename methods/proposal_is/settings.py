@@ -1,0 +1,49 @@
+"""Every research choice of proposal-is; the defaults are the preset `cpu`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from selfbench.params import Params
+
+
+class ProposalParams(Params):
+    """What can be chosen; values of S2 stand in the descriptions and in the preset `paper`."""
+
+    sampler: Literal["importance", "uniform", "gumbel", "exact", "reinforce-baseline"] = Field(
+        "importance", description="how cells are drawn in training (S2 3.4)"
+    )
+    samples: int = Field(2, ge=1, le=36, description="cells drawn per image, J (S2: 1)")
+    epsilon: float = Field(0.001, ge=0, le=0.02, description="q = p (1 - C eps) + eps (S2 Eq. 11)")
+    temperature: float = Field(0.1, gt=0, le=10, description="of the Gumbel-softmax sampler")
+    size: int = Field(64, ge=32, le=1024, multiple_of=16, description="side at which all run")
+    crop: int = Field(32, ge=16, le=256, multiple_of=16, description="side of S's crop (S2: 128)")
+    size_min: float = Field(0.2, gt=0, lt=1, description="smallest box side, share of the image")
+    size_max: float = Field(0.8, gt=0, le=1, description="largest box side, share of the image")
+    offset: float = Field(1.0, gt=0, le=4, description="largest offset in cells (S1: 1.5)")
+    grow: float = Field(1.15, ge=1, le=2, description="growth of the inpainted region (S2: 1.15)")
+    focus_power: float = Field(8, gt=0, le=64, description="of the focal transformer's bump")
+    focus_joint: bool = Field(False, description="True: NSD's bump of the radius; False: per axis")
+    latent: int = Field(32, ge=1, le=4096, description="bottleneck of S (S2: 856)")
+    background: float = Field(0.1, ge=0, description="weight alpha of L_bg (S2 Eq. 3)")
+    foreground: float = Field(1.0, ge=0, description="weight beta of L_fg (S2 Eq. 2)")
+    perceptual: float = Field(2.0, ge=0, description="weight gamma of the perceptual loss (Eq. 4)")
+    mask_prior: Literal["v", "l1", "l2", "none"] = Field(
+        "v", description="on the mean mask (Eq. 6)"
+    )
+    mask_weight: float = Field(0.25, ge=0, description="weight eta of the mask prior")
+    mask_target: float = Field(0.005, ge=0, le=1, description="lambda of the v-shaped prior")
+    cell_weight: float = Field(0.1, ge=0, description="weight zeta of the prior on p (Eq. 5)")
+    fit_weight: float = Field(0.0, ge=0, description="weight of the box's pull to its mask (ours)")
+    margin: float = Field(1.25, ge=1, le=3, description="what S sees, in box sides (S2: 1)")
+    free_size: bool = Field(False, description="True: L_fg moves box sizes too (S2)")
+    area_weight: float = Field(0.0, ge=0, description="weight of a penalty on the box area")
+    batch: int = Field(16, ge=1, le=1024, description="images per step (S2: 16)")
+    steps: int = Field(1200, ge=1, description="training steps (S2: 100,000)")
+    inpaint_steps: int = Field(500, ge=1, description="steps of the inpainter (S2: 200,000)")
+    rate: float = Field(1e-3, gt=0, lt=1, description="learning rate of Adam (S2: 1e-3)")
+    inpaint_rate: float = Field(2e-3, gt=0, lt=1, description="peak rate of the inpainter")
+    known_background: bool = Field(True, description="use the clip's empty scene where it has one")
+    flip: bool = Field(True, description="flip training images at random")

@@ -1,0 +1,43 @@
+"""Frames decoded once, resized, and kept in one memory-mapped file, so that loading never waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selfbench.atomic import replacing, storing
+from selfbench.contracts import Clip, Image
+
+
+def resized(image: Image, width: int, height: int) -> Image:
+    """Return an image (H, W, 3) at another size, averaging over areas when it shrinks."""
+    import cv2
+
+    return np.asarray(
+        cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8
+    )
+
+
+def cached_frames(
+    clips: Sequence[Clip], width: int, height: int, folder: Path
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """Return all frames of `clips` (N, height, width, 3), memory-mapped, and each one's clip (N,).
+
+    The file lies in `folder` and is made once; it is keyed by its size alone, so the folder must
+    be that of a cell, whose clips never change.
+    """
+    path = folder / f"frames-{width}x{height}.npy"
+    owner = np.repeat(np.arange(len(clips)), [len(clip.frames) for clip in clips])
+    if not path.exists():
+        shape = (len(owner), height, width, 3)
+        header = {"descr": "|u1", "fortran_order": False, "shape": shape}
+        # Written piece by piece: a full disk must raise, through a memory map it would kill.
+        with storing(folder), replacing(path) as part, part.open("wb") as file:
+            np.lib.format.write_array_header_1_0(file, header)
+            for clip in clips:
+                for frame in clip.frames:
+                    file.write(resized(frame, width, height).tobytes())
+    return np.load(path, mmap_mode="r"), owner
