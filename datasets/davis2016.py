@@ -115,7 +115,8 @@ class Davis2016(Dataset):
             raise DataError(
                 f"davis-2016: {len(missing)} files that {split}.txt lists are missing in"
                 f" {self._root}: {first}{', ...' if len(missing) > 3 else ''};"
-                " unpack the archive again, or choose others with --set davis-2016.sequences=NAME,NAME."
+                " unpack the archive again, or choose others with"
+                " --set davis-2016.sequences=NAME,NAME."
             )
         return found
 

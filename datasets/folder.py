@@ -35,7 +35,7 @@ class FolderParams(Params):
 
 
 class Folder(Dataset):
-    """Your own frames or videos: `--set folder.path=FOLDER_OR_VIDEO`, with or without masks to score.
+    """Your own frames or videos, `--set folder.path=PATH`, with or without masks to score.
 
     A folder of frames is one clip, as is each subfolder of frames and each video file. Frames come
     in natural order (frame2 before frame10) and must have one size per clip. All clips serve for
@@ -169,7 +169,8 @@ def _named(found: list[tuple[str, list[Path]]]) -> dict[str, list[Path]]:
         if (twice := Counter(path.stem for path in files).most_common(1)[0])[1] > 1:
             raise DataError(
                 f"{files[0].parent} holds {twice[1]} images named '{twice[0]}'; expected one per"
-                " frame: move masks to a folder of their own and give it with --set folder.masks=FOLDER."
+                " frame: move masks to a folder of their own and give it with"
+                " --set folder.masks=FOLDER."
             )
         clips[name] = files
     return clips
