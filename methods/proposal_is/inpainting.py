@@ -10,7 +10,7 @@ from selfbench.methods.proposal_is.geometry import hole
 from selfbench.methods.proposal_is.images import TrainingImages
 from selfbench.methods.proposal_is.networks import Inpainter
 from selfbench.methods.proposal_is.settings import ProposalParams
-from selfbench.training import Loop
+from selfbench.training import Loop, Stateful
 
 HOLES = (0.15, 0.75)  # sides of the erased boxes, shares of the image
 
@@ -37,7 +37,7 @@ def train_inpainter(images: TrainingImages, params: ProposalParams, run: Run) ->
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, params.inpaint_rate, total_steps=params.inpaint_steps
     )
-    parts = {"network": network, "optimiser": optimiser, "schedule": schedule}
+    parts: dict[str, Stateful] = {"network": network, "optimiser": optimiser, "schedule": schedule}
     loop = Loop(run, "inpainter", params.inpaint_steps, parts)
     network.train()
     for step in loop:
@@ -48,7 +48,7 @@ def train_inpainter(images: TrainingImages, params: ProposalParams, run: Run) ->
             filled = network(image, hidden)
         loss = hole_error(image, filled, hidden).mean()
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()
         loop.record(step, {"inpainting": loss.item()})

@@ -76,7 +76,7 @@ class ProposalIS(Method):
                 losses = model.losses(image, background, inpainter, features, generator)
             total = losses.total(params, step / params.steps)
             optimiser.zero_grad(set_to_none=True)
-            total.backward()
+            total.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             terms = {name: term.item() for name, term in losses.terms.items()}
             loop.record(step, {**terms, **losses.watch})

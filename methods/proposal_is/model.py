@@ -42,6 +42,9 @@ class Losses:
 class Model(nn.Module):
     """Detector and synthesis network; the frozen inpainter is passed in."""
 
+    live: Tensor
+    bump: Tensor
+
     def __init__(self, params: ProposalParams) -> None:
         super().__init__()
         self.params = params

@@ -50,7 +50,8 @@ class Detector(nn.Module):
         self.body = nn.Sequential(*layers, Block(widths[-1], widths[-1], 1))
         self.head = nn.Conv2d(widths[-1], 5, 1)
         nn.init.normal_(self.head.weight, std=0.01)  # so that boxes start in the middle
-        nn.init.zeros_(self.head.bias)
+        if self.head.bias is not None:
+            nn.init.zeros_(self.head.bias)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return raw boxes (B, 4, 8, 8) and logits (B, 64)."""
@@ -107,7 +108,7 @@ class Inpainter(nn.Module):
     def forward(self, image: Tensor, hidden: Tensor) -> Tensor:
         """Return the whole image, of which only the hidden region is of interest."""
         x = torch.cat([image * (1 - hidden), hidden], dim=1)
-        skips = []
+        skips: list[Tensor] = []
         for layer in self.down:
             x = layer(x if not skips else functional.max_pool2d(x, 2))
             skips.append(x)
@@ -123,11 +124,11 @@ class RandomFeatures(nn.Module):
 
     def __init__(self, generator: torch.Generator) -> None:
         super().__init__()
-        self.layers = nn.ModuleList([nn.Conv2d(3, 24, 3, 1, 1), nn.Conv2d(24, 32, 3, 2, 1)])
-        for layer in self.layers:
+        layers = [nn.Conv2d(3, 24, 3, 1, 1, bias=False), nn.Conv2d(24, 32, 3, 2, 1, bias=False)]
+        for layer in layers:
             fan = layer.weight[0].numel()
             layer.weight.data.normal_(0, (2 / fan) ** 0.5, generator=generator)
-            layer.bias.data.zero_()
+        self.layers = nn.ModuleList(layers)
         self.requires_grad_(False)
 
     def forward(self, x: Tensor) -> list[Tensor]:
