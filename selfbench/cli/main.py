@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from selfbench import __version__
+from selfbench.cli.apply_command import apply
 from selfbench.cli.evaluate_command import evaluate
 from selfbench.cli.list_command import list_plugins
 from selfbench.cli.report_command import report
@@ -27,6 +28,7 @@ app.command("score")(score)
 app.command("report")(report)
 app.command("list")(list_plugins)
 app.command("evaluate")(evaluate)
+app.command("apply")(apply)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,0 +1,96 @@
+"""`selfbench apply`: masks, boxes and an overlay video of one's own unlabelled video."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from selfbench.cli.options import Plugins, Settings
+from selfbench.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from selfbench.planning import Plan
+
+FOLDER = "folder"  # the dataset of one's own frames and videos
+
+
+def apply(
+    path: Annotated[Path, typer.Argument(help="A video, or a folder of frames or videos.")],
+    method: Annotated[str, typer.Option("--method", "-m", help="Which method.")] = "",
+    run: Annotated[
+        Path | None, typer.Option(help="A finished run to take the trained weights from.")
+    ] = None,
+    output: Annotated[Path, typer.Option(help="Where to write.")] = Path("applied"),
+    threshold: Annotated[
+        float, typer.Option(min=0.05, max=0.95, help="Of the soft masks, in steps of 0.05.")
+    ] = 0.5,
+    seed: Annotated[int, typer.Option(min=0)] = 0,
+    settings: Settings = None,
+    preset: Annotated[str | None, typer.Option(help="A named preset of the method.")] = None,
+    plugin: Plugins = None,
+) -> None:
+    """Segment one's own video; without --run the method first learns from it, without labels."""
+    from selfbench.cli.progress import bar, say
+    from selfbench.export import export
+    from selfbench.params import parse_assignments
+    from selfbench.planning import data_places, plan_cells
+    from selfbench.plugins import Registry
+    from selfbench.running import run_cell
+    from selfbench.store import CellStore
+
+    registry = Registry(plugin or ())
+    values = parse_assignments(settings or []) | {f"{FOLDER}.path": str(path)}
+    if run is not None:
+        method, trained = _of_run(run, method)
+        values = trained | values
+    if not method:
+        raise UsageError("apply needs --method NAME, or --run FOLDER of a finished run.")
+    (plan,) = plan_cells(registry, [method], [FOLDER], [seed], values, preset, data_places(None))
+    work = output / ".selfbench"  # kept, so that the same command continues
+    if run is not None:
+        plan = _with_weights(plan, run, work)
+    store = CellStore(plan.cell.folder(work))
+    with bar(f"{method} on {path}") as (advance, show):
+        run_cell(plan, work, advance, show)
+    clips = plan.dataset.clips(plan.dataset.test_split)
+    with bar("overlay") as (advance, _):
+        written = export(store, clips, output, round(threshold * 20) / 20, advance)
+    say(f"{sum(len(clip.frames) for clip in clips)} frames of {len(clips)} clips")
+    typer.echo("Written: " + ", ".join(str(file) for file in written))
+
+
+def _of_run(run: Path, method: str) -> tuple[str, dict[str, str]]:
+    """Return the method of a finished run and its parameters as settings."""
+    from selfbench.store import CellStore
+
+    manifest = CellStore(run).manifest()
+    if manifest.get("status") != "done":
+        raise DataError(
+            f"{run} is not a finished run; expected a folder like results/<dataset>/<method>/<key>/"
+            "seed-0 with a manifest.json."
+        )
+    if method and method != manifest["method"]:
+        raise UsageError(f"{run} is a run of {manifest['method']}, not of {method}; leave out -m.")
+    params = manifest["identity"]["params"]
+    return manifest["method"], {key: str(v) for key, v in params.items() if v is not None}
+
+
+def _with_weights(plan: Plan, run: Path, work: Path) -> Plan:
+    """Put the weights of `run` where the run stage looks for them, under a key of their own."""
+    from selfbench.atomic import replacing, storing
+    from selfbench.digest import digest_files
+    from selfbench.store import WEIGHTS, cell_key
+
+    source = run / WEIGHTS
+    if not source.exists():
+        return plan  # a method that learns nothing
+    identity = plan.cell.identity | {"weights": digest_files([source], run)}
+    cell = replace(plan.cell, key=cell_key(identity), identity=identity)
+    target = cell.folder(work) / WEIGHTS
+    with storing(work, "--output"), replacing(target) as part:
+        shutil.copy(source, part)
+    return replace(plan, cell=cell)
