@@ -10,7 +10,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from selfbench.contracts import Clip, Method, Prediction, Run
+from selfbench.contracts import Clip, Image, Method, Prediction, Run
+from selfbench.crf import DenseCRF
 from selfbench.errors import DataError
 from selfbench.frame_cache import resized
 from selfbench.methods.proposal_is import geometry as g
@@ -85,32 +86,30 @@ class ProposalIS(Method):
     def predict(self, clip: Clip, run: Run) -> Iterator[Prediction]:
         """Yield the mask and the box of the most probable cell of each frame."""
         assert self._model is not None, "fit or load_weights comes first"
-        pending: list[np.ndarray[Any, Any]] = []
-        size, total = clip.frames[0].shape[:2], len(clip.frames)
+        pending: list[Image] = []
         for count, frame in enumerate(clip.frames, 1):
-            pending.append(resized(frame, self.params.size, self.params.size))
-            if len(pending) == BATCH or count == total:
-                yield from self._predict_batch(np.stack(pending), (size[0], size[1]))
+            pending.append(frame)
+            if len(pending) == BATCH or count == len(clip.frames):
+                yield from self._predict_batch(pending)
                 pending = []
 
     @torch.inference_mode()
-    def _predict_batch(
-        self, frames: np.ndarray[Any, Any], size: tuple[int, int]
-    ) -> list[Prediction]:
+    def _predict_batch(self, frames: Sequence[Image]) -> Iterator[Prediction]:
         assert self._model is not None
         assert self._normalise is not None
-        model, image = self._model, self._normalise(frames)
+        side, (height, width) = self.params.size, frames[0].shape[:2]
+        model = self._model
+        image = self._normalise(np.stack([resized(frame, side, side) for frame in frames]))
         boxes, logits = model.propose(image)
         p, cells = probabilities(logits, model.live).max(dim=1, keepdim=True)
         box = g.pick(boxes, cells)
         around = g.grown(box, self.params.margin)
         _, mask = model.segment(image, around)
-        soft = g.paste(mask, around, size)[:, 0].clamp(0, 1).numpy()  # (B, H, W)
-        corners = g.to_corners(box, size[1], size[0]).double().numpy()
-        return [
-            Prediction(soft[i], corners[i : i + 1], p[i].double().numpy())
-            for i in range(len(frames))
-        ]
+        soft = g.paste(mask, around, (height, width))[:, 0].clamp(0, 1).numpy()  # (B, H, W)
+        corners = g.to_corners(box, width, height).double().numpy()
+        for i, frame in enumerate(frames):
+            refined = DenseCRF().refine(frame, soft[i]) if self.params.crf else soft[i]
+            yield Prediction(refined, corners[i : i + 1], p[i].double().numpy())
 
     def weights(self) -> dict[str, Tensor]:
         """Return detector and synthesis network and the normalisation; the inpainter has served."""

@@ -46,4 +46,5 @@ class ProposalParams(Params):
     rate: float = Field(1e-3, gt=0, lt=1, description="learning rate of Adam (S2: 1e-3)")
     inpaint_rate: float = Field(2e-3, gt=0, lt=1, description="peak rate of the inpainter")
     known_background: bool = Field(True, description="use the clip's empty scene where it has one")
+    crf: bool = Field(False, description="refine masks by a dense CRF at test time (S2 3.6)")
     flip: bool = Field(True, description="flip training images at random")
