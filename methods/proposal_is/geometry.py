@@ -5,6 +5,8 @@ A box is (cx, cy, sx, sy): centre and size as fractions of the image's width and
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 from torch.nn import functional as nn
@@ -19,16 +21,20 @@ def live_cells() -> Tensor:
     return live.flatten()  # (64,)
 
 
-def decode_boxes(raw: Tensor, size_range: tuple[float, float], offset_cells: float) -> Tensor:
+def decode_boxes(
+    raw: Tensor, size_range: tuple[float, float], offset_cells: float, start: float
+) -> Tensor:
     """Return the boxes (B, 64, 4) of the detector's raw output (B, 4, 8, 8).
 
     Args:
         raw: channels sx, sy, ox, oy before squashing.
         size_range: smallest and largest width and height (S1 Table 4).
+        start: width and height where raw is 0.
         offset_cells: how far a centre may lie from its cell's centre, in cell widths.
     """
     low, high = size_range
-    size = low + (high - low) * raw[:, :2].sigmoid()  # (B, 2, 8, 8)
+    bias = math.log((start - low) / (high - start))
+    size = low + (high - low) * (raw[:, :2] + bias).sigmoid()  # (B, 2, 8, 8)
     offset = raw[:, 2:].tanh() * offset_cells / GRID
     steps = (torch.arange(GRID, device=raw.device, dtype=raw.dtype) + 0.5) / GRID
     x, y = steps.expand(GRID, GRID), steps[:, None].expand(GRID, GRID)

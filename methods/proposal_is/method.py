@@ -103,9 +103,9 @@ class ProposalIS(Method):
         boxes, logits = model.propose(image)
         p, cells = probabilities(logits, model.live).max(dim=1, keepdim=True)
         box = g.pick(boxes, cells)
-        around = g.grown(box, self.params.margin)
-        _, mask = model.segment(image, around)
-        soft = g.paste(mask, around, (height, width))[:, 0].clamp(0, 1).numpy()  # (B, H, W)
+        view = model.view(box)
+        _, mask = model.segment(image, view)
+        soft = g.paste(mask, view, (height, width))[:, 0].clamp(0, 1).numpy()  # (B, H, W)
         corners = g.to_corners(box, width, height).double().numpy()
         for i, frame in enumerate(frames):
             refined = DenseCRF().refine(frame, soft[i]) if self.params.crf else soft[i]

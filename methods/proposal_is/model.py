@@ -27,14 +27,15 @@ class Losses:
 
     def total(self, params: ProposalParams, progress: float) -> Tensor:
         """Return the weighted sum; `progress` is the share of training that has passed."""
+        # A tenth of the training lies between no pull and the whole.
+        settled = min(1.0, max(0.0, (progress - params.fit_from) / 0.1))
         weights = {
             "background": params.background,
             "foreground": params.foreground,
             "perceptual": params.perceptual,
             "mask": params.mask_weight,
             "cell": params.cell_weight,
-            "fit": params.fit_weight,
-            "area": params.area_weight,
+            "fit": params.fit_weight * settled,
         }
         return torch.stack([weights[name] * term for name, term in self.terms.items()]).sum()
 
@@ -58,14 +59,51 @@ class Model(nn.Module):
         """Return boxes (B, 64, 4) and logits (B, 64)."""
         p = self.params
         raw, logits = self.detector(image)
-        return g.decode_boxes(raw, (p.size_min, p.size_max), p.offset), logits
+        return g.decode_boxes(raw, (p.size_min, p.size_max), p.offset, p.size_start), logits
+
+    def view(self, box: Tensor, generator: torch.Generator | None = None) -> Tensor:
+        """Return what S sees of boxes (N, 4): the box (S2), or a window of fixed size around it.
+
+        Behind a window no box can shrink, and so hide, the evidence that it is too small. In
+        training, where there is a `generator`, windows are shifted a little.
+        """
+        params = self.params
+        if not params.window:
+            return box if params.free_size else torch.cat([box[:, :2], box[:, 2:].detach()], dim=1)
+        centre = box[:, :2]
+        if generator is not None:
+            move = torch.rand(len(box), 2, generator=generator) * 2 - 1
+            centre = centre + params.jitter * move
+        return torch.cat([centre, torch.full_like(box[:, 2:], params.window)], dim=1)
+
+    def _inpaint(
+        self,
+        image: Tensor,
+        box: Tensor,
+        count: int,
+        background: Tensor | None,
+        inpainter: Inpainter | None,
+    ) -> tuple[Tensor, Tensor]:
+        """Return the error (N,) behind boxes and the image (N, 3, H, W) with them filled.
+
+        Pixels outside the grown box are the true ones; `background` has one image for `count`.
+        """
+        hidden = g.hole(g.grown(box, self.params.grow), (image.shape[2], image.shape[3]))
+        if background is not None:
+            filled = background.repeat_interleave(count, dim=0)
+        else:
+            assert inpainter is not None
+            filled = inpainter(image, hidden)
+        return hole_error(image, filled, hidden), filled * hidden + image * (1 - hidden)
 
     def segment(self, image: Tensor, box: Tensor) -> tuple[Tensor, Tensor]:
-        """Return colour (N, 3, s, s) and mask (N, 1, s, s) in [0, 1], its maximum 1, of crops."""
+        """Return colour (N, 3, s, s) and mask (N, 1, s, s) in [0, 1] of crops."""
         patch = g.crop(image, box, self.params.crop) * self.bump
         colour, logit = self.synthesis(patch)
         mask = logit.sigmoid() * self.bump
-        return colour, mask / (mask.amax(dim=(2, 3), keepdim=True) + 1e-4)
+        if self.params.mask_scale == "max":
+            mask = mask / (mask.amax(dim=(2, 3), keepdim=True) + 1e-4)
+        return colour, mask
 
     def losses(
         self,
@@ -84,28 +122,19 @@ class Model(nn.Module):
         box = g.pick(boxes, cells)  # (B J, 4)
         images = image.repeat_interleave(count, dim=0)
         with torch.no_grad():
-            hidden = g.hole(g.grown(box, params.grow * params.margin), size)
-            if background is not None:
-                filled = background.repeat_interleave(count, dim=0)
-            else:
-                assert inpainter is not None
-                filled = inpainter(images, hidden)
-            error = hole_error(images, filled, hidden)  # (B J,)
-            behind = filled * hidden + images * (1 - hidden)
+            error, filled = self._inpaint(images, box, count, background, inpainter)
         gain = error
         if params.sampler == "reinforce-baseline":
             gain = error - error.mean()
         # S needs one sample per image; the further ones only sharpen the estimate for p.
         first = slice(None) if params.sampler == "exact" else slice(0, None, count)
-        one, seen, back = box[first], images[first], behind[first]
-        free = one
-        if not params.free_size:
-            free = torch.cat([one[:, :2], one[:, 2:].detach()], dim=1)
-        around = g.grown(free, params.margin)
+        one, seen, behind = box[first], images[first], filled[first]
+        view = self.view(one, generator)
         trust = weights.detach().flatten()[first]
-        colour, mask = self.segment(seen, around)
-        alpha = g.paste(mask, around, size)
-        remade = g.paste(colour * mask, around, size) + back * (1 - alpha)  # S2 Eq. 1
+        sure = probabilities(logits.detach(), self.live).gather(1, cells).flatten()[first]
+        colour, mask = self.segment(seen, view)
+        alpha = g.paste(mask, view, size)
+        remade = g.paste(colour * mask, view, size) + behind * (1 - alpha)  # S2 Eq. 1
         maps, wanted = features(remade), features(seen)
         apart = [(a - b).square().mean(dim=(1, 2, 3)) for a, b in zip(maps, wanted, strict=True)]
         terms = {
@@ -114,8 +143,7 @@ class Model(nn.Module):
             "perceptual": (trust * torch.stack(apart).mean(dim=0)).mean(),
             "mask": self._mask_prior(alpha),
             "cell": probabilities(logits, self.live).gather(1, cells).square().mean(),
-            "fit": fit(one, mask, params.margin),
-            "area": (one[:, 2] * one[:, 3]).mean(),
+            "fit": fit(one, mask, view, sure * trust, (params.size_min, params.size_max)),
         }
         p = probabilities(logits.detach(), self.live)
         watch = {
@@ -135,26 +163,39 @@ class Model(nn.Module):
         return alpha.square().mean() if params.mask_prior == "l2" else mean * 0
 
 
-def fit(box: Tensor, mask: Tensor, margin: float) -> Tensor:
-    """Return how far boxes (N, 4) are from the tight ones around their masks.
+def fit(
+    box: Tensor, mask: Tensor, view: Tensor, weight: Tensor, limits: tuple[float, float]
+) -> Tensor:
+    """Return how far boxes (N, 4) are from the tight ones around their masks in `view` (N, 4).
 
-    The mask is only read: this pulls the box to the mask and never the mask to the box.
+    The mask is only read: this pulls the box to the mask and never the mask to the box. `weight`
+    (N,) lets probable cells count, so that empty background does not shrink every box.
     """
-    x0, x1 = extent(mask.detach().amax(dim=2).squeeze(1))
-    y0, y1 = extent(mask.detach().amax(dim=3).squeeze(1))
-    centre = torch.stack([x0 + x1, y0 + y1], dim=1) / 2  # (N, 2) in crop coordinates, [-1, 1]
-    filled = torch.stack([x1 - x0, y1 - y0], dim=1) / 2
-    size, where = box[:, 2:].detach(), box[:, :2].detach()
-    wanted_size = size * (filled * margin).clamp(0.5, 1.5)
-    wanted = where + centre * size * margin / 2
-    apart = torch.cat([(box[:, :2] - wanted) / size, (box[:, 2:] / wanted_size).log()], dim=1)
-    return apart.square().sum(dim=1).mean()
+    mask, view = mask.detach().float(), view.detach()
+    peak = mask.amax(dim=(1, 2, 3))
+    weight = weight * (peak > FAINT)  # where S sees nothing there is nothing to fit
+    mask = mask[:, 0] / (peak[:, None, None] + 1e-4)
+    x0, x1 = extent(mask.amax(dim=1))
+    y0, y1 = extent(mask.amax(dim=2))
+    low = (view[:, :2] + torch.stack([x0, y0], dim=1) * view[:, 2:] / 2).clamp(0, 1)
+    high = (view[:, :2] + torch.stack([x1, y1], dim=1) * view[:, 2:] / 2).clamp(0, 1)
+    size = (high - low).clamp(limits[0] * 1.02, limits[1] * 0.98)
+    shift = (box[:, :2] - (low + high) / 2) / box[:, 2:].detach()
+    apart = torch.cat([shift, (box[:, 2:] / size).log()], dim=1)
+    distance = nn.functional.smooth_l1_loss(
+        apart, torch.zeros_like(apart), reduction="none", beta=0.3
+    )
+    return (weight * distance.sum(dim=1)).sum() / (weight.sum() + 1e-3)
+
+
+FAINT = 0.3  # a mask whose peak is below has found nothing
+EDGE = 0.2  # share of a mask's peak at which it ends
 
 
 def extent(profile: Tensor) -> tuple[Tensor, Tensor]:
-    """Return first and last place in [-1, 1] where profiles (N, s) exceed a half, softly."""
+    """Return where in [-1, 1] profiles (N, s) begin and end, soft between `EDGE` and its double."""
     count = profile.shape[1]
-    above = (profile * 4 - 1.5).clamp(0, 1)  # 0 under 3/8, 1 over 5/8
+    above = (profile / EDGE - 1).clamp(0, 1)
     first = (1 - above.cummax(dim=1).values).sum(dim=1)
     last = count - (1 - above.flip(1).cummax(dim=1).values).sum(dim=1)
     return first / count * 2 - 1, last / count * 2 - 1

@@ -33,10 +33,10 @@ def test_the_outer_ring_is_dead():
 
 
 def test_boxes_start_in_the_middle_and_stay_within_bounds():
-    start = g.decode_boxes(torch.zeros(1, 4, 8, 8), (0.2, 0.8), 1.0)[0]
+    start = g.decode_boxes(torch.zeros(1, 4, 8, 8), (0.2, 0.8), 1.0, 0.5)[0]
     assert torch.allclose(start[:, 2:], torch.tensor(0.5))
     assert torch.allclose(start[9, :2], torch.tensor([1.5 / 8, 1.5 / 8])), "x from the column"
-    wild = g.decode_boxes(torch.randn(4, 4, 8, 8, generator=gen()) * 100, (0.2, 0.8), 1.0)
+    wild = g.decode_boxes(torch.randn(4, 4, 8, 8, generator=gen()) * 100, (0.2, 0.8), 1.0, 0.5)
     assert wild[..., 2:].min() >= 0.2 and wild[..., 2:].max() <= 0.8
     assert wild[..., :2].min() >= 0 and wild[..., :2].max() <= 1
     shift = (wild[..., :2] - start[None, :, :2]).abs()
@@ -148,7 +148,7 @@ def losses(request):
     inpainter = Inpainter().eval().requires_grad_(False)
     image = torch.randn(3, 3, 64, 64)
     raw, logits = model.detector(image)
-    boxes = g.decode_boxes(raw, (0.2, 0.8), 1.0).detach().requires_grad_()
+    boxes = g.decode_boxes(raw, (0.2, 0.8), 1.0, 0.5).detach().requires_grad_()
     logits = logits.detach().requires_grad_()
     model.propose = lambda image: (boxes, logits)
     found = model.losses(image, None, inpainter, RandomFeatures(gen()), gen())
