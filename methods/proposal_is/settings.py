@@ -53,3 +53,22 @@ class ProposalParams(Params):
     known_background: bool = Field(True, description="use the clip's empty scene where it has one")
     crf: bool = Field(False, description="refine masks by a dense CRF at test time (S2 3.6)")
     flip: bool = Field(True, description="flip training images at random")
+
+
+# S2 as written, as far as it does not need the paper's networks and its 300,000 steps.
+PAPER_LOSSES = {
+    "samples": 1,
+    "size_min": 0.2,
+    "size_start": 0.5,
+    "offset": 1.5,
+    "grow": 1.15,
+    "focus_power": 2,
+    "focus_joint": True,
+    "mask_scale": "max",
+    "window": 0,
+    "free_size": True,
+    "fit_weight": 0,
+    "background": 0.1,
+    "mask_weight": 0.25,
+    "cell_weight": 0.1,
+}

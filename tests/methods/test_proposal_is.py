@@ -10,7 +10,7 @@ from selfbench.contracts import Clip, Run
 from selfbench.errors import DataError
 from selfbench.methods.proposal_is import ProposalIS
 from selfbench.methods.proposal_is import geometry as g
-from selfbench.methods.proposal_is.model import Model
+from selfbench.methods.proposal_is.model import Losses, Model, extent, fit
 from selfbench.methods.proposal_is.networks import Inpainter, RandomFeatures
 from selfbench.methods.proposal_is.sampling import draw, importance, probabilities
 from selfbench.methods.proposal_is.settings import ProposalParams
@@ -276,3 +276,79 @@ def test_odd_clips_train(tmp_path, clips):
 def test_no_clips_are_an_error(tmp_path):
     with pytest.raises(DataError, match="no clips to learn from"):
         fitted(tmp_path, [])
+
+
+# -- the box rule (ours) ------------------------------------------------------------------------
+
+
+def test_extent_finds_where_a_profile_begins_and_ends():
+    profile = torch.zeros(2, 40)
+    profile[0, 10:30] = 1.0
+    profile[1, :] = 1.0
+    first, last = extent(profile)
+    assert first.tolist() == pytest.approx([-0.5, -1.0])
+    assert last.tolist() == pytest.approx([0.5, 1.0])
+
+
+def pulled(box, mask, view, weight=None):
+    """The box after following the gradient of `fit` for a while."""
+    box = box.clone().requires_grad_()
+    optimiser = torch.optim.Adam([box], 0.01)
+    for _ in range(300):
+        weights = torch.ones(len(box)) if weight is None else weight
+        loss = fit(box, mask, view, weights, (0.1, 0.9))
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    return box.detach()
+
+
+@pytest.mark.parametrize("start", [(0.4, 0.4, 0.2, 0.2), (0.55, 0.6, 0.7, 0.8)])
+@pytest.mark.parametrize("strength", [1.0, 0.4])
+def test_a_box_grows_or_shrinks_to_its_mask(start, strength):
+    view = torch.tensor([[0.5, 0.5, 0.6, 0.6]])
+    mask = torch.zeros(1, 1, 40, 40)
+    mask[..., 8:32, 10:20] = strength  # rows 0.32 to 0.68 and columns 0.35 to 0.5 of the image
+    box = pulled(torch.tensor([start]), mask, view)
+    assert box[0].tolist() == pytest.approx([0.425, 0.5, 0.15, 0.36], abs=0.03)
+
+
+def test_boxes_of_empty_or_improbable_cells_stay():
+    view = torch.tensor([[0.5, 0.5, 0.6, 0.6]])
+    start = torch.tensor([[0.4, 0.4, 0.3, 0.3]])
+    assert torch.equal(pulled(start, torch.full((1, 1, 40, 40), 0.1), view), start)
+    full = torch.ones(1, 1, 40, 40)
+    assert torch.equal(pulled(start, full, view, weight=torch.zeros(1)), start)
+
+
+def test_the_pull_never_reaches_the_mask():
+    mask = torch.rand(1, 1, 8, 8, requires_grad=True)
+    box = torch.tensor([[0.4, 0.4, 0.3, 0.3]], requires_grad=True)
+    fit(box, mask, torch.tensor([[0.5, 0.5, 0.6, 0.6]]), torch.ones(1), (0.1, 0.9)).backward()
+    assert mask.grad is None and box.grad.abs().sum() > 0
+
+
+@pytest.mark.parametrize(
+    ("window", "free_size", "moved"), [(0.65, False, False), (0.0, False, False), (0.0, True, True)]
+)
+def test_only_the_paper_lets_the_foreground_loss_move_sizes(window, free_size, moved):
+    model = Model(ProposalParams(window=window, free_size=free_size))
+    box = torch.tensor([[0.5, 0.5, 0.4, 0.4]], requires_grad=True)
+    view = model.view(box, gen())
+    view.square().sum().backward()
+    assert (box.grad[:, :2] != 0).all()
+    assert (box.grad[:, 2:] != 0).all() == moved
+
+
+def test_the_pull_sets_in_after_a_share_of_the_training():
+    params = ProposalParams(fit_from=0.5, fit_weight=2.0)
+    losses = Losses({"fit": torch.tensor(1.0)}, {})
+    shares = [losses.total(params, progress).item() for progress in (0.0, 0.5, 0.55, 0.6, 1.0)]
+    assert shares == pytest.approx([0, 0, 1, 2, 2])
+
+
+def test_the_parameters_of_the_paper_train_too(tmp_path):
+    """S2 as written: L_fg moves sizes, no pull, masks stretched to 1, the crop is the box."""
+    paper = ProposalIS.presets["paper-losses"]
+    method = fitted(tmp_path, [clip()], **paper)
+    assert len(list(method.predict(clip(), Run(0, tmp_path)))) == 6
