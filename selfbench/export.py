@@ -109,7 +109,7 @@ def overlay(frame: Image, mask: NDArray[np.bool_], found: FrameBoxes | None) -> 
     """Return the frame with the mask tinted and outlined and the boxes drawn dashed."""
     import cv2
 
-    picture = frame.copy()
+    picture: Image = frame.copy()
     picture[mask] = ((1 - TINT) * picture[mask] + TINT * MASK_COLOUR).astype(np.uint8)
     edges, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     cv2.drawContours(picture, edges, -1, (255, 255, 255), 1)
