@@ -137,3 +137,17 @@ def test_real_davis(shell, real_data, tmp_path):
     assert {path: path.stat().st_mtime_ns for path in finished} == finished
     assert masks(part) == masks(tmp_path / "whole")
     assert again.out.split("Written")[0] == whole.out.split("Written")[0]
+
+
+def test_a_learning_method_and_its_variant_side_by_side(cli, tmp_path):
+    """proposal-is and proposal-gumbel, a few steps: weights, log and own boxes are stored."""
+    quick = ("steps=3", "inpaint_steps=2", "batch=4", "crop=16")
+    sets = [word for setting in quick for word in ("--set", setting)]
+    done = cli("run", "-m", "proposal-*", "-d", "toy", *sets, "--results", tmp_path)
+    assert done.code == 0, done.err
+    for name in ("proposal-is", "proposal-gumbel"):
+        (cell,) = tmp_path.glob(f"toy/{name}/*/seed-0")
+        assert (cell / "weights.safetensors").exists() and (cell / "boxes.parquet").exists()
+        stages = {line.split(",")[0] for line in (cell / "log.csv").read_text().splitlines()[1:]}
+        assert stages == {"inpainter", "proposals"}
+        assert f"{name} [" in done.out
