@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from selfbench.contracts import Dataset, Metric, Record
 from selfbench.digest import digest_files
 from selfbench.errors import DataError, UsageError, did_you_mean
 from selfbench.images import read_labels, read_soft_mask
+from selfbench.provenance import now
 from selfbench.records import Protocol, ScoredCell, cell_values, make_records
 from selfbench.scores import MetricSet, score_info, write_scores
 from selfbench.scoring import LABELS, Row, ScoredClip, annotated, choose_level, score_clips
@@ -160,7 +160,7 @@ def keep(evaluation: Evaluation, results: Path) -> None:
                 "identity": identity,
                 "changed": {"dataset": {}, "method": {}},
                 "predictions": str(evaluation.folder.resolve()),
-                "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                "started": now(),
             }
         )
         write_scores(store.folder, evaluation.rows, evaluation.info)

@@ -8,6 +8,7 @@ import platform
 import resource
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def environment() -> dict[str, Any]:
         "packages": {name: _version(name) for name in PACKAGES},
         "platform": platform.platform(),
         "cpus": os.cpu_count(),
-        "device": _device(),
+        "device": device(),
     }
 
 
@@ -61,8 +62,13 @@ def _git_says(folder: Path, *arguments: str) -> str | None:
     return answer.stdout.strip()
 
 
-def _device() -> str:
-    """The accelerator torch would use; only asked where a method has already imported torch."""
+def now() -> str:
+    """Return the time as manifests state it (UTC, ISO 8601)."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def device() -> str:
+    """Return what torch would use; it is only asked where a method has already imported it."""
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_available():
         return str(torch.cuda.get_device_name())

@@ -15,7 +15,7 @@ from selfbench.contracts import Metric, Record
 from selfbench.plugins import Registry
 from selfbench.scores import read_scores
 from selfbench.scoring import LABELS, Row
-from selfbench.store import MANIFEST, SCORES, CellStore
+from selfbench.store import stored_cells
 
 CONVENTIONS = ("all", "skip-ends")  # which frames of a clip count
 
@@ -89,14 +89,13 @@ def _suffix(changed: Mapping[str, Any]) -> str:
 def read_cells(results: Path, registry: Registry) -> list[ScoredCell]:
     """Return every scored cell below `results`, oldest first."""
     cells = []
-    for path in results.glob(f"*/*/*/seed-*/{MANIFEST}"):
-        if not (path.parent / SCORES).exists():
+    for store, manifest in stored_cells(results):
+        rows, info = read_scores(store.folder)
+        if not info:
             continue
-        rows, info = read_scores(path.parent)
         metrics = {
             name: registry.entry("metrics", name).load()() for name in {row.metric for row in rows}
         }
-        manifest = CellStore(path.parent).manifest()
         cells.append(ScoredCell(manifest, info, cell_values(rows, metrics, info["clips"])))
     return sorted(cells, key=lambda cell: str(cell.manifest["started"]))
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from selfbench.contracts import Clip, Method, Prediction, Run
 from selfbench.errors import DataError, SelfbenchError
 from selfbench.planning import Plan
-from selfbench.provenance import environment, peak_memory_mb
+from selfbench.provenance import device, environment, now, peak_memory_mb
 from selfbench.store import CellStore, FrameBoxes
 
 T = TypeVar("T")
@@ -55,7 +55,7 @@ def run_cell(
             store.write_manifest(manifest)
         _predict_all(plan.method, clips, store, run, advance, manifest)
         manifest |= {"status": "done", "peak_memory_mb": peak_memory_mb()}
-        manifest["environment"] = environment()  # again: the method may have imported torch
+        manifest["environment"]["device"] = device()  # the method may have imported torch
         store.write_manifest(manifest)
     return True
 
@@ -209,7 +209,7 @@ def _new_manifest(plan: Plan, splits: dict[str, list[str]]) -> dict[str, Any]:
         "validation_split": dataset.validation_split,
         "frames": dataset.frames,
         "supervision": list(plan.method.supervision),
-        "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "started": now(),
         "timings": {},
         "environment": environment(),
     }

@@ -17,7 +17,7 @@ from selfbench.params import build
 from selfbench.plugins import Entry, Registry
 from selfbench.scoring import Row, ScoredClip, annotated, choose_level, score_clips
 from selfbench.source import source_digest
-from selfbench.store import MANIFEST, SCORES, CellStore
+from selfbench.store import SCORES, CellStore, FrameBoxes, stored_cells
 
 SCORE_FORMAT = 1  # raise it when scores of the same masks would come out differently
 
@@ -66,8 +66,7 @@ def finished_cells(
     Raises:
         DataError: if a dataset's frames have changed since the run.
     """
-    for path in sorted(results.glob(f"*/*/*/seed-*/{MANIFEST}")):
-        manifest = CellStore(path.parent).manifest()
+    for store, manifest in stored_cells(results):
         if manifest.get("status") != "done" or not wanted(manifest):
             continue
         kind = registry.entry("datasets", manifest["dataset"]).load()
@@ -75,10 +74,10 @@ def finished_cells(
         dataset = kind(build(kind.Params, identity["dataset_params"], kind.name), where)
         if dataset.frames_fingerprint() != identity["frames"]:
             raise DataError(
-                f"The frames of {kind.name} have changed since {path.parent} was computed; run the "
-                "method again."
+                f"The frames of {kind.name} have changed since {store.folder} was computed; run "
+                "the method again."
             )
-        yield path.parent, manifest, dataset
+        yield store.folder, manifest, dataset
 
 
 def score_cell(folder: Path, dataset: Dataset, metrics: MetricSet, workers: int) -> bool:
@@ -126,17 +125,18 @@ def score_info(metrics: Sequence[Metric], frames: str, clips: int, key: str) -> 
 
 def _scored_clips(store: CellStore, dataset: Dataset, split: str) -> list[ScoredClip]:
     truth = dataset.truth(split)
-    boxes = store.boxes()
+    own: dict[str, dict[str, FrameBoxes]] = {}
+    for (name, frame), boxes in store.boxes().items():
+        own.setdefault(name, {})[frame] = boxes
     clips = []
     for clip in dataset.clips(split):
-        own = {frame: b for (name, frame), b in boxes.items() if name == clip.name}
         clips.append(
             ScoredClip(
                 clip.name,
                 clip.frames.names,
                 truth.get(clip.name, {}),
                 store.masks / clip.name,
-                own if boxes else None,
+                own.get(clip.name, {}) if own else None,
             )
         )
     return annotated(clips)

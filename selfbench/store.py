@@ -57,6 +57,13 @@ def cell_key(identity: dict[str, Any]) -> str:
     return digest_text(str(FORMAT), json.dumps(identity, sort_keys=True))[:12]
 
 
+def stored_cells(results: Path) -> Iterator[tuple[CellStore, dict[str, Any]]]:
+    """Yield every cell below `results` that has a manifest, with it, in the order of the paths."""
+    for path in sorted(results.glob(f"*/*/*/seed-*/{MANIFEST}")):
+        store = CellStore(path.parent)
+        yield store, store.manifest()
+
+
 class CellStore:
     """Reading and writing the folder of one cell."""
 

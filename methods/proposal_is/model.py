@@ -131,7 +131,9 @@ class Model(nn.Module):
         one, seen, behind = box[first], images[first], filled[first]
         view = self.view(one, generator)
         trust = weights.detach().flatten()[first]
-        sure = probabilities(logits.detach(), self.live).gather(1, cells).flatten()[first]
+        p = probabilities(logits, self.live)  # (B, 64)
+        sampled = p.gather(1, cells)  # (B, J)
+        sure = sampled.detach().flatten()[first]
         colour, mask = self.segment(seen, view)
         alpha = g.paste(mask, view, size)
         remade = g.paste(colour * mask, view, size) + behind * (1 - alpha)  # S2 Eq. 1
@@ -142,12 +144,11 @@ class Model(nn.Module):
             "foreground": (trust * (remade - seen).square().mean(dim=(1, 2, 3))).mean(),
             "perceptual": (trust * torch.stack(apart).mean(dim=0)).mean(),
             "mask": self._mask_prior(alpha),
-            "cell": probabilities(logits, self.live).gather(1, cells).square().mean(),
+            "cell": sampled.square().mean(),
             "fit": fit(one, mask, view, sure * trust, (params.size_min, params.size_max)),
         }
-        p = probabilities(logits.detach(), self.live)
         watch = {
-            "entropy": float(torch.special.entr(p).sum(dim=1).mean()),
+            "entropy": float(torch.special.entr(p.detach()).sum(dim=1).mean()),
             "width": float(box[:, 2].detach().mean()),
             "height": float(box[:, 3].detach().mean()),
             "mean_mask": float(alpha.detach().mean()),
