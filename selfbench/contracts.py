@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfbench.bitmask import BitMask
+from selfbench.devices import Devices
 from selfbench.params import Params
 
 Image = NDArray[np.uint8]  # (H, W, 3), RGB
@@ -74,6 +75,7 @@ class Run:
     seed: int
     folder: Path  # of this cell; a method may keep checkpoints in it
     progress: Callable[[str], None] = lambda text: None  # shows one line of progress
+    devices: Devices = field(default_factory=Devices)  # for methods that train with torch
 
     def rng(self, *labels: str | int) -> np.random.Generator:
         """Return a generator that depends on the seed and `labels` only, never on call order."""
@@ -92,7 +94,9 @@ class Method(Plugin):
 
     Params: ClassVar[type[Params]] = Params
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # name -> parameter values
-    supervision: ClassVar[tuple[str, ...]] = ()  # what it was given beyond raw frames
+    # What it was given beyond raw frames. An instance may set its own, in `__init__` from its
+    # parameters, and again in `fit` if it turns out otherwise.
+    supervision: tuple[str, ...] = ()
     needs_video: ClassVar[bool] = False  # True: single images tell it nothing
 
     def __init__(self, params: Any) -> None:

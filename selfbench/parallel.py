@@ -44,14 +44,9 @@ def _spread(function: Callable[[T], R], tasks: Sequence[T], workers: int) -> Ite
     context = multiprocessing.get_context(method)
     if method == "forkserver":
         context.set_forkserver_preload(["numpy", "PIL.Image", "pydantic"])
-    plugins = [
-        (name, Path(module.__file__))
-        for name, module in sys.modules.items()
-        if name.startswith(FILE_MODULE) and module.__file__
-    ]
     try:
         with ProcessPoolExecutor(
-            min(workers, len(tasks)), context, initializer=_load_plugins, initargs=(plugins,)
+            min(workers, len(tasks)), context, initializer=load_plugins, initargs=(file_plugins(),)
         ) as pool:
             yield from pool.map(function, tasks)
     except BrokenProcessPool as error:
@@ -61,8 +56,17 @@ def _spread(function: Callable[[T], R], tasks: Sequence[T], workers: int) -> Ite
         ) from error
 
 
-def _load_plugins(plugins: list[tuple[str, Path]]) -> None:
-    """Make plug-ins that were given as files known to a worker."""
+def file_plugins() -> list[tuple[str, Path]]:
+    """Return the plug-ins that were given as files: module name and file."""
+    return [
+        (name, Path(module.__file__))
+        for name, module in sys.modules.items()
+        if name.startswith(FILE_MODULE) and module.__file__
+    ]
+
+
+def load_plugins(plugins: list[tuple[str, Path]]) -> None:
+    """Make the plug-ins of `file_plugins` known to another process."""
     for name, file in plugins:
         if name not in sys.modules:
             load_file(name, file)

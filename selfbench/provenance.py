@@ -14,7 +14,9 @@ from typing import Any
 
 import selfbench
 
-PACKAGES = ("numpy", "opencv-python", "pillow", "av", "torch", "timm", "pandas")
+PACKAGES = (
+    "numpy", "opencv-python", "pillow", "av", "torch", "timm", "lightning-fabric", "pandas"
+)  # fmt: skip
 
 
 def environment() -> dict[str, Any]:
@@ -26,7 +28,7 @@ def environment() -> dict[str, Any]:
         "packages": {name: _version(name) for name in PACKAGES},
         "platform": platform.platform(),
         "cpus": os.cpu_count(),
-        "device": device(),
+        "device": "cpu",  # until a method has used another
     }
 
 
@@ -65,11 +67,3 @@ def _git_says(folder: Path, *arguments: str) -> str | None:
 def now() -> str:
     """Return the time as manifests state it (UTC, ISO 8601)."""
     return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-
-
-def device() -> str:
-    """Return what torch would use; it is only asked where a method has already imported it."""
-    torch = sys.modules.get("torch")
-    if torch is not None and torch.cuda.is_available():
-        return str(torch.cuda.get_device_name())
-    return "cpu"

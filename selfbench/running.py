@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfbench.contracts import Clip, Method, Prediction, Run
+from selfbench.devices import Devices
 from selfbench.errors import DataError, SelfbenchError
 from selfbench.planning import Plan
-from selfbench.provenance import device, environment, now, peak_memory_mb
-from selfbench.store import CellStore, FrameBoxes
+from selfbench.provenance import environment, now, peak_memory_mb
+from selfbench.store import WEIGHTS, CellStore, FrameBoxes
 
 T = TypeVar("T")
 Advance = Callable[[int, int], None]  # (frames done, frames in all)
@@ -27,6 +28,7 @@ def run_cell(
     results: Path,
     advance: Advance = lambda done, total: None,
     progress: Callable[[str], None] = lambda text: None,
+    devices: Devices | None = None,
 ) -> bool:
     """Compute what is missing of one cell; return whether anything was.
 
@@ -42,20 +44,24 @@ def run_cell(
         if store.manifest().get("status") == "done":  # another process was faster
             return False
         store.sweep()
+        before = store.manifest()
         splits = _clips_by_split(plan)
         clips = [clip for of_split in splits.values() for clip in of_split]
         manifest = _new_manifest(plan, {s: [c.name for c in of] for s, of in splits.items()})
-        manifest["timings"].update(store.manifest().get("timings", {}))
+        manifest["timings"].update(before.get("timings", {}))
+        if (store.folder / WEIGHTS).exists():  # fitted by an earlier start, with what it says
+            manifest["supervision"] = before.get("supervision", manifest["supervision"])
         store.write_manifest(manifest)
-        run = Run(plan.cell.seed, store.folder, progress)
+        run = Run(plan.cell.seed, store.folder, progress, devices or Devices())
         timings: dict[str, float] = manifest["timings"]
         started = time.perf_counter()
         if _prepare(plan.method, plan, store, run):
             timings["fit_s"] = round(time.perf_counter() - started, 3)
+            manifest["supervision"] = list(plan.method.supervision)  # as it turned out
             store.write_manifest(manifest)
         _predict_all(plan.method, clips, store, run, advance, manifest)
         manifest |= {"status": "done", "peak_memory_mb": peak_memory_mb()}
-        manifest["environment"]["device"] = device()  # the method may have imported torch
+        manifest["environment"]["device"] = run.devices.describe()
         store.write_manifest(manifest)
     return True
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from selfbench import checkpoint
 from selfbench.atomic import replacing, storing
 from selfbench.contracts import Run
-from selfbench.errors import SelfbenchError
+from selfbench.errors import SelfbenchError, StoreError
 
 if TYPE_CHECKING:
     import torch
@@ -35,6 +35,7 @@ class Loop:
 
     Randomness must come from `generator(step)` alone; then a stage that was killed and resumed
     from its checkpoint ends in the same numbers as one that was not.
+    On several devices every process has a loop; the first one writes log and checkpoints.
 
     Args:
         run: whose folder keeps log and checkpoint.
@@ -64,23 +65,30 @@ class Loop:
         start = 0
         if saved is not None:
             start = int(saved["step"])
-            for name, part in self.state.items():
-                part.load_state_dict(saved[name])
-        self._trim_log(start)
+            self._take_back(saved)
+        if not self.run.devices.rank:
+            self._trim_log(start)
         self._started = last = time.monotonic()
         for step in range(start, self.steps):
             yield step
-            if time.monotonic() - last > self.checkpoint_s or step + 1 == self.steps:
+            due = time.monotonic() - last > self.checkpoint_s or step + 1 == self.steps
+            if due and not self.run.devices.rank:
                 self._save(step + 1)
                 last = time.monotonic()
         if self._writer is not None:
             self._writer.close()
 
     def generator(self, step: int) -> torch.Generator:
-        """Return a generator that depends on the seed, the stage and `step` only."""
+        """Return a CPU generator that depends on seed, stage, `step` and process only.
+
+        The global one is seeded alike, for layers that know no other (dropout).
+        """
         import torch
 
-        seed = int(self.run.rng(self.stage, step).integers(2**63))
+        rank = self.run.devices.rank
+        others = (f"process {rank}",) if rank else ()
+        seed = int(self.run.rng(self.stage, step, *others).integers(2**63))
+        torch.manual_seed(seed)
         return torch.Generator().manual_seed(seed)
 
     def record(self, step: int, values: Mapping[str, float]) -> None:
@@ -95,7 +103,7 @@ class Loop:
                     f"Training stopped in stage '{self.stage}' at step {step}: {name} became "
                     f"{value}; lower the learning rate or look at {self.run.folder / LOG}."
                 )
-        if step % self.log_every and step + 1 != self.steps:
+        if self.run.devices.rank or (step % self.log_every and step + 1 != self.steps):
             return
         seconds = round(time.monotonic() - self._started, 2)
         rows = [(self.stage, step, seconds, name, f"{v:.6g}") for name, v in values.items()]
@@ -115,7 +123,27 @@ class Loop:
 
     def _save(self, step: int) -> None:
         parts = {name: part.state_dict() for name, part in self.state.items()}
+        for name, part in parts.items():
+            for key, value in part.items():
+                if hasattr(value, "isfinite") and not bool(value.isfinite().all()):
+                    # A loss shows it one step later; from here on nothing could be resumed.
+                    raise SelfbenchError(
+                        f"Training stopped in stage '{self.stage}' at step {step - 1}: "
+                        f"{name}.{key} is not finite; lower the learning rate ({self.path} is as "
+                        "it was before)."
+                    )
         checkpoint.save(self.path, {"step": step, **parts})
+
+    def _take_back(self, saved: Mapping[str, Any]) -> None:
+        try:
+            for name, part in self.state.items():
+                part.load_state_dict(saved[name])
+        except (KeyError, ValueError, RuntimeError) as error:
+            raise StoreError(
+                f"{self.path} is the checkpoint of another network "
+                f"({str(error).splitlines()[0].rstrip(':')}); delete it and give the same command "
+                "again to train from the start."
+            ) from error
 
     def _trim_log(self, start: int) -> None:
         """Drop lines of steps that will be done again."""

@@ -79,4 +79,5 @@ def real_data() -> Path:
 def _own_places(tmp_path_factory, monkeypatch):
     """Tests never touch the user's cache, and never import from the checkout by accident."""
     monkeypatch.chdir(tmp_path_factory.getbasetemp())
+    monkeypatch.setenv("SELFBENCH_DEVICE", "cpu")  # where equal numbers can be expected
     monkeypatch.setenv("SELFBENCH_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))

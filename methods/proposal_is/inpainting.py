@@ -15,12 +15,17 @@ from selfbench.training import Loop, Stateful
 HOLES = (0.15, 0.75)  # sides of the erased boxes, shares of the image
 
 
-def random_holes(count: int, size: tuple[int, int], generator: torch.Generator) -> Tensor:
+def random_holes(
+    count: int,
+    size: tuple[int, int],
+    generator: torch.Generator,
+    device: torch.device | str = "cpu",
+) -> Tensor:
     """Return hidden regions (count, 1, H, W) of random boxes that may hang over the edge."""
     low, high = HOLES
     sides = low + (high - low) * torch.rand(count, 2, generator=generator)
     centres = torch.rand(count, 2, generator=generator)
-    return hole(torch.cat([centres, sides], dim=1), size)
+    return hole(torch.cat([centres, sides], dim=1).to(device), size)
 
 
 def hole_error(image: Tensor, filled: Tensor, hidden: Tensor) -> Tensor:
@@ -32,7 +37,8 @@ def hole_error(image: Tensor, filled: Tensor, hidden: Tensor) -> Tensor:
 def train_inpainter(images: TrainingImages, params: ProposalParams, run: Run) -> Inpainter:
     """Return the inpainter trained on `images`, frozen in eval mode."""
     torch.manual_seed(int(run.rng("inpainter").integers(2**63)))
-    network = Inpainter().to(memory_format=torch.channels_last)
+    network, devices = Inpainter(), run.devices
+    devices.place(network)
     optimiser = torch.optim.Adam(network.parameters(), params.inpaint_rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, params.inpaint_rate, total_steps=params.inpaint_steps
@@ -42,13 +48,14 @@ def train_inpainter(images: TrainingImages, params: ProposalParams, run: Run) ->
     network.train()
     for step in loop:
         generator = loop.generator(step)
-        image, _ = images.batch(params.batch, params.flip, generator)
-        hidden = random_holes(len(image), (image.shape[2], image.shape[3]), generator)
-        with torch.autocast("cpu", torch.bfloat16):
+        image, _ = images.batch(params.batch, params.flip, generator, devices)
+        hidden = random_holes(len(image), (image.shape[2], image.shape[3]), generator, image.device)
+        with devices.autocast():
             filled = network(image, hidden)
         loss = hole_error(image, filled, hidden).mean()
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
+        devices.average(network)
         optimiser.step()
         schedule.step()
         loop.record(step, {"inpainting": loss.item()})

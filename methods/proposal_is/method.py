@@ -12,6 +12,7 @@ from torch import Tensor
 
 from selfbench.contracts import Clip, Image, Method, Prediction, Run
 from selfbench.crf import DenseCRF
+from selfbench.devices import Devices, launch
 from selfbench.errors import DataError
 from selfbench.frame_cache import resized
 from selfbench.methods.proposal_is import geometry as g
@@ -66,17 +67,23 @@ class ProposalIS(Method):
             raise DataError(f"{self.name} has no clips to learn from; choose a split with some.")
         params = self.params
         images = TrainingImages(clips, params.size, params.known_background, run)
+        self.load_weights(launch(self._learn, run, images))
+
+    def _learn(self, run: Run, images: TrainingImages) -> dict[str, Tensor]:
+        """Train in this process, which may be one of several, and return the weights."""
         self._normalise = images.normalise
         inpainter = None
         if images.backgrounds is None:
-            inpainter = train_inpainter(images, params, run)
+            inpainter = train_inpainter(images, self.params, run)
         self._model = self._train(images, inpainter, run)
+        return self.weights()
 
     def _train(self, images: TrainingImages, inpainter: Inpainter | None, run: Run) -> Model:
-        params = self.params
+        params, devices = self.params, run.devices
         torch.manual_seed(int(run.rng("model").integers(2**63)))
-        model = Model(params).to(memory_format=torch.channels_last)
-        features = RandomFeatures(torch.Generator().manual_seed(0))
+        model = Model(params)
+        devices.place(model)
+        features = RandomFeatures(torch.Generator().manual_seed(0)).to(devices.device)
         optimiser = torch.optim.Adam(model.parameters(), params.rate)
         loop = Loop(run, "proposals", params.steps, {"model": model, "optimiser": optimiser})
         model.train()
@@ -84,12 +91,13 @@ class ProposalIS(Method):
             for group in optimiser.param_groups:
                 group["lr"] = params.rate * _schedule(step, params.steps)
             generator = loop.generator(step)
-            image, background = images.batch(params.batch, params.flip, generator)
-            with torch.autocast("cpu", torch.bfloat16):
+            image, background = images.batch(params.batch, params.flip, generator, devices)
+            with devices.autocast():
                 losses = model.losses(image, background, inpainter, features, generator)
             total = losses.total(params, step / params.steps)
             optimiser.zero_grad(set_to_none=True)
             total.backward()  # type: ignore[no-untyped-call]
+            devices.average(model)
             optimiser.step()
             terms = {name: term.item() for name, term in losses.terms.items()}
             loop.record(step, {**terms, **losses.watch})
@@ -98,30 +106,31 @@ class ProposalIS(Method):
     def predict(self, clip: Clip, run: Run) -> Iterator[Prediction]:
         """Yield the mask and the box of the most probable cell of each frame."""
         assert self._model is not None, "fit or load_weights comes first"
+        run.devices.place(self._model)
         pending: list[Image] = []
         for count, frame in enumerate(clip.frames, 1):
             pending.append(frame)
             if len(pending) == BATCH or count == len(clip.frames):
-                yield from self._predict_batch(pending)
+                yield from self._predict_batch(pending, run.devices)
                 pending = []
 
     @torch.inference_mode()
-    def _predict_batch(self, frames: Sequence[Image]) -> Iterator[Prediction]:
+    def _predict_batch(self, frames: Sequence[Image], devices: Devices) -> Iterator[Prediction]:
         assert self._model is not None
         assert self._normalise is not None
         side, (height, width) = self.params.size, frames[0].shape[:2]
         model = self._model
-        image = self._normalise(np.stack([resized(frame, side, side) for frame in frames]))
+        image = self._normalise(np.stack([resized(frame, side, side) for frame in frames]), devices)
         boxes, logits = model.propose(image)
         p, cells = probabilities(logits, model.live).max(dim=1, keepdim=True)
         box = g.pick(boxes, cells)
         view = model.view(box)
         _, mask = model.segment(image, view)
-        soft = g.paste(mask, view, (height, width))[:, 0].clamp(0, 1).numpy()  # (B, H, W)
-        corners = g.to_corners(box, width, height).double().numpy()
+        soft = g.paste(mask, view, (height, width))[:, 0].clamp(0, 1).cpu().numpy()  # (B, H, W)
+        corners = g.to_corners(box, width, height).double().cpu().numpy()
         for i, frame in enumerate(frames):
             refined = DenseCRF().refine(frame, soft[i]) if self.params.crf else soft[i]
-            yield Prediction(refined, corners[i : i + 1], p[i].double().numpy())
+            yield Prediction(refined, corners[i : i + 1], p[i].double().cpu().numpy())
 
     def weights(self) -> dict[str, Tensor]:
         """Return detector and synthesis network and the normalisation; the inpainter has served."""

@@ -72,7 +72,7 @@ class Model(nn.Module):
             return box if params.free_size else torch.cat([box[:, :2], box[:, 2:].detach()], dim=1)
         centre = box[:, :2]
         if generator is not None:
-            move = torch.rand(len(box), 2, generator=generator) * 2 - 1
+            move = torch.rand(len(box), 2, generator=generator).to(box.device) * 2 - 1
             centre = centre + params.jitter * move
         return torch.cat([centre, torch.full_like(box[:, 2:], params.window)], dim=1)
 

@@ -37,7 +37,8 @@ def draw(
         return cells, p.gather(1, cells) * cells.shape[1]
     if params.sampler == "gumbel":
         noise = -torch.empty(len(p), count, p.shape[1]).exponential_(generator=generator).log()
-        scores = (logits.masked_fill(~live, -1e3)[:, None] + noise) / params.temperature
+        scores = logits.masked_fill(~live, -1e3)[:, None] + noise.to(p.device)
+        scores = scores / params.temperature
         soft = functional.softmax(scores, dim=2)  # (B, J, 64)
         cells = soft.argmax(dim=2)
         # Straight-through: one forward, the gradient of the soft choice backward.
@@ -48,5 +49,7 @@ def draw(
         q = live.float().expand_as(p) / live.sum()
     else:
         q = importance(q, live, params.epsilon)
-    cells = torch.multinomial(q, count, replacement=True, generator=generator)
+    # Drawn on the CPU, where the generator is, so that a seed means the same on every device.
+    drawn = torch.multinomial(q.cpu(), count, replacement=True, generator=generator)
+    cells = drawn.to(p.device)
     return cells, p.gather(1, cells) / q.gather(1, cells)

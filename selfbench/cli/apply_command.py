@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from selfbench.cli.options import Plugins, Settings
+from selfbench.cli.options import Device, DeviceCount, Plugins, Settings, chosen_devices
 from selfbench.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ def apply(
     settings: Settings = None,
     preset: Annotated[str | None, typer.Option(help="A named preset of the method.")] = None,
     plugin: Plugins = None,
+    device: Device = None,
+    devices: DeviceCount = None,
 ) -> None:
     """Segment one's own video; without --run the method first learns from it, without labels."""
     from selfbench.cli.progress import bar, say
@@ -55,7 +57,7 @@ def apply(
         plan = _with_weights(plan, run, work)
     store = CellStore(plan.cell.folder(work))
     with bar(f"{method} on {path}") as (advance, show):
-        run_cell(plan, work, advance, show)
+        run_cell(plan, work, advance, show, chosen_devices(device, devices))
     clips = plan.dataset.clips(plan.dataset.test_split)
     with bar("overlay") as (advance, _):
         written = export(store, clips, output, round(threshold * 20) / 20, advance)

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from selfbench.devices import Devices
 from selfbench.errors import UsageError
 
 
@@ -47,6 +48,16 @@ Results = Annotated[Path, typer.Option("--results", help="Where results lie.")]
 Workers = Annotated[
     int | None, typer.Option("--workers", min=1, help="Processes for scoring. [all cores]")
 ]
+Device = Annotated[
+    str | None,
+    typer.Option(
+        help="cpu, cuda, or auto: a GPU where there is one. [SELFBENCH_DEVICE, else auto]"
+    ),
+]
+DeviceCount = Annotated[
+    int | None,
+    typer.Option("--devices", help="Devices to train on at once. [SELFBENCH_DEVICES, else 1]"),
+]
 Metrics = Annotated[
     list[str] | None,
     typer.Option("--metric", help="Metrics by name or wildcard. [those of the dataset's papers]"),
@@ -65,6 +76,12 @@ FrameRule = Annotated[
 ]
 
 DEFAULT_RESULTS = Path("results")
+
+
+def chosen_devices(kind: str | None, count: int | None) -> Devices:
+    """Return the devices of `--device` and `--devices`; what is not given the environment says."""
+    given = {"kind": kind, "count": count}
+    return Devices(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
 
 
 def parse_seeds(text: str) -> list[int]:

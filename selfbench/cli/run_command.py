@@ -12,17 +12,21 @@ from selfbench.cli.options import (
     DEFAULT_RESULTS,
     DataRoot,
     Datasets,
+    Device,
+    DeviceCount,
     Methods,
     Plugins,
     Results,
     Seeds,
     Settings,
     Workers,
+    chosen_devices,
     parse_seeds,
 )
 from selfbench.errors import SelfbenchError
 
 if TYPE_CHECKING:
+    from selfbench.devices import Devices
     from selfbench.planning import Plan
     from selfbench.plugins import Registry
 
@@ -37,6 +41,8 @@ def run(
     data_root: DataRoot = None,
     results: Results = DEFAULT_RESULTS,
     workers: Workers = None,
+    device: Device = None,
+    devices: DeviceCount = None,
 ) -> None:
     """Run methods on datasets, score them and print the table.
 
@@ -48,6 +54,7 @@ def run(
     from selfbench.plugins import Registry
 
     registry = Registry(plugin or ())
+    on = chosen_devices(device, devices)
     plans = plan_cells(
         registry,
         method,
@@ -57,7 +64,7 @@ def run(
         preset,
         data_places(data_root),
     )
-    failures = [error for plan in plans if (error := _one(plan, registry, results, workers))]
+    failures = [error for plan in plans if (error := _one(plan, registry, results, workers, on))]
     if len(failures) == len(plans) == 1:
         raise failures[0]
     if len(failures) < len(plans):
@@ -68,7 +75,7 @@ def run(
 
 
 def _one(
-    plan: Plan, registry: Registry, results: Path, workers: int | None
+    plan: Plan, registry: Registry, results: Path, workers: int | None, devices: Devices
 ) -> SelfbenchError | None:
     """Run and score one cell; its failure is returned so that the other cells go on."""
     from selfbench.cli.progress import bar, say
@@ -81,7 +88,7 @@ def _one(
     started = time.perf_counter()
     try:
         with bar(title) as (advance, show):
-            ran = run_cell(plan, results, advance, show)
+            ran = run_cell(plan, results, advance, show, devices)
         metrics = load_metrics(registry, [], type(plan.dataset))
         folder = cell.folder(results)
         scored = score_cell(folder, plan.dataset, metrics, workers or default_workers())
