@@ -42,6 +42,8 @@ def _problem(issue: Any, model: type[Params]) -> str:
     if issue["type"] == "extra_forbidden":
         hint = did_you_mean(name, model.model_fields).rstrip()
         return f"there is no parameter '{name}'.{hint}".rstrip(".")
+    if not name:  # a check of several values together, which names them itself
+        return str(issue["msg"]).removeprefix("Value error, ")
     return f"{name}={issue['input']!r} is refused: {issue['msg'][0].lower()}{issue['msg'][1:]}"
 
 

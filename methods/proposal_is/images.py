@@ -13,7 +13,9 @@ from torch import Tensor
 
 from selfbench.contracts import Clip, Run
 from selfbench.devices import Devices
+from selfbench.errors import DataError
 from selfbench.frame_cache import cached_frames, resized
+from selfbench.methods.proposal_is.settings import ProposalParams
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,11 @@ class Normaliser:
         std = np.maximum(pixels.std(axis=0), 1e-2)  # black clips must not divide by zero
         return cls(torch.from_numpy(pixels.mean(axis=0)), torch.from_numpy(std))
 
+    @classmethod
+    def imagenet(cls) -> Normaliser:
+        """The values that ImageNet networks were trained with (S2)."""
+        return cls(torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225]))
+
     def __call__(self, frames: NDArray[np.uint8], devices: Devices) -> Tensor:
         """Return frames (N, H, W, 3) as (N, 3, H, W) of about unit deviation on the device."""
         # A quarter of the bytes travels when they become floats on the device.
@@ -42,13 +49,17 @@ class Normaliser:
 class TrainingImages:
     """All frames of the training clips, and their empty scenes where those are known."""
 
-    def __init__(self, clips: Sequence[Clip], size: int, known_background: bool, run: Run) -> None:
-        self.frames, self.clip = cached_frames(clips, size, size, run.folder)
-        self.normalise = Normaliser.of(self.frames)
+    def __init__(self, clips: Sequence[Clip], params: ProposalParams, run: Run) -> None:
+        width, height = params.size
+        self.frames, self.clip = cached_frames(clips, width, height, run.folder)
+        if not len(self.frames):
+            raise DataError("The training clips have no frames; choose clips with at least one.")
+        own = params.statistics == "dataset"
+        self.normalise = Normaliser.of(self.frames) if own else Normaliser.imagenet()
         self.backgrounds: NDArray[np.uint8] | None = None
         empty = [clip.background for clip in clips]
-        if known_background and clips and all(image is not None for image in empty):
-            scenes = [resized(image, size, size) for image in empty if image is not None]
+        if params.known_background and clips and all(image is not None for image in empty):
+            scenes = [resized(image, width, height) for image in empty if image is not None]
             self.backgrounds = np.stack(scenes)
 
     def __getstate__(self) -> dict[str, Any]:

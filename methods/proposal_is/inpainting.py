@@ -37,12 +37,19 @@ def hole_error(image: Tensor, filled: Tensor, hidden: Tensor) -> Tensor:
 def train_inpainter(images: TrainingImages, params: ProposalParams, run: Run) -> Inpainter:
     """Return the inpainter trained on `images`, frozen in eval mode."""
     torch.manual_seed(int(run.rng("inpainter").integers(2**63)))
-    network, devices = Inpainter(), run.devices
+    devices = run.devices
+    network = Inpainter(
+        params.inpainter_widths, params.inpainter_convolutions, params.inpainter_transposed
+    )
     devices.place(network)
     optimiser = torch.optim.Adam(network.parameters(), params.inpaint_rate)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, params.inpaint_rate, total_steps=params.inpaint_steps
-    )
+    schedule: torch.optim.lr_scheduler.LRScheduler
+    if params.schedule == "cosine":
+        schedule = torch.optim.lr_scheduler.OneCycleLR(
+            optimiser, params.inpaint_rate, total_steps=params.inpaint_steps
+        )
+    else:
+        schedule = torch.optim.lr_scheduler.ConstantLR(optimiser, 1.0)
     parts: dict[str, Stateful] = {"network": network, "optimiser": optimiser, "schedule": schedule}
     loop = Loop(run, "inpainter", params.inpaint_steps, parts)
     network.train()

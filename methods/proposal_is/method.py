@@ -19,9 +19,10 @@ from selfbench.methods.proposal_is import geometry as g
 from selfbench.methods.proposal_is.images import Normaliser, TrainingImages
 from selfbench.methods.proposal_is.inpainting import train_inpainter
 from selfbench.methods.proposal_is.model import Model
-from selfbench.methods.proposal_is.networks import Inpainter, RandomFeatures
+from selfbench.methods.proposal_is.networks import Inpainter
+from selfbench.methods.proposal_is.pretrained import Start, declared, fetch, initialise
 from selfbench.methods.proposal_is.sampling import probabilities
-from selfbench.methods.proposal_is.settings import PAPER_LOSSES, ProposalParams
+from selfbench.methods.proposal_is.settings import PAPER, PAPER_LOSSES, ProposalParams
 from selfbench.training import Loop
 
 BATCH = 32  # images predicted at once
@@ -52,12 +53,16 @@ class ProposalIS(Method):
 
     name = "proposal-is"
     Params = ProposalParams
-    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"paper-losses": PAPER_LOSSES}
-    supervision = ()
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "cpu": {},
+        "paper": PAPER,
+        "paper-losses": PAPER_LOSSES,
+    }
     params: ProposalParams
 
     def __init__(self, params: ProposalParams) -> None:
         super().__init__(params)
+        self.supervision = declared(params)
         self._model: Model | None = None
         self._normalise: Normaliser | None = None
 
@@ -65,31 +70,40 @@ class ProposalIS(Method):
         """Train the inpainter, unless the background is known, then detector and synthesis."""
         if not clips:
             raise DataError(f"{self.name} has no clips to learn from; choose a split with some.")
-        params = self.params
-        images = TrainingImages(clips, params.size, params.known_background, run)
-        self.load_weights(launch(self._learn, run, images))
+        images = TrainingImages(clips, self.params, run)
+        if run.devices.device.type == "cuda" and self.params.encoder == "small":
+            run.progress("there is a GPU: --preset paper trains the paper's networks")
+        start = fetch(self.params, run)
+        self.supervision = start.supervision
+        self.load_weights(launch(self._learn, run, images, start))
 
-    def _learn(self, run: Run, images: TrainingImages) -> dict[str, Tensor]:
+    def _learn(self, run: Run, images: TrainingImages, start: Start) -> dict[str, Tensor]:
         """Train in this process, which may be one of several, and return the weights."""
         self._normalise = images.normalise
         inpainter = None
         if images.backgrounds is None:
             inpainter = train_inpainter(images, self.params, run)
-        self._model = self._train(images, inpainter, run)
+        self._model = self._train(images, inpainter, start, run)
         return self.weights()
 
-    def _train(self, images: TrainingImages, inpainter: Inpainter | None, run: Run) -> Model:
+    def _train(
+        self, images: TrainingImages, inpainter: Inpainter | None, start: Start, run: Run
+    ) -> Model:
         params, devices = self.params, run.devices
         torch.manual_seed(int(run.rng("model").integers(2**63)))
         model = Model(params)
+        features = initialise(start, params, model).to(devices.device)
         devices.place(model)
-        features = RandomFeatures(torch.Generator().manual_seed(0)).to(devices.device)
-        optimiser = torch.optim.Adam(model.parameters(), params.rate)
+        slow = list(model.synthesis.decoder.parameters())
+        slow_ids = {id(parameter) for parameter in slow}
+        fast = [value for value in model.parameters() if id(value) not in slow_ids]
+        groups = [{"params": fast, "share": 1.0}, {"params": slow, "share": params.decoder_rate}]
+        optimiser = torch.optim.Adam(groups, params.rate)
         loop = Loop(run, "proposals", params.steps, {"model": model, "optimiser": optimiser})
         model.train()
         for step in loop:
             for group in optimiser.param_groups:
-                group["lr"] = params.rate * _schedule(step, params.steps)
+                group["lr"] = params.rate * group["share"] * _schedule(step, params)
             generator = loop.generator(step)
             image, background = images.batch(params.batch, params.flip, generator, devices)
             with devices.autocast():
@@ -118,9 +132,10 @@ class ProposalIS(Method):
     def _predict_batch(self, frames: Sequence[Image], devices: Devices) -> Iterator[Prediction]:
         assert self._model is not None
         assert self._normalise is not None
-        side, (height, width) = self.params.size, frames[0].shape[:2]
+        height, width = frames[0].shape[:2]
         model = self._model
-        image = self._normalise(np.stack([resized(frame, side, side) for frame in frames]), devices)
+        small = np.stack([resized(frame, *self.params.size) for frame in frames])
+        image = self._normalise(small, devices)
         boxes, logits = model.propose(image)
         p, cells = probabilities(logits, model.live).max(dim=1, keepdim=True)
         box = g.pick(boxes, cells)
@@ -145,7 +160,10 @@ class ProposalIS(Method):
         Raises:
             DataError: if they belong to another architecture.
         """
-        tensors = {name: torch.as_tensor(np.array(value)) for name, value in weights.items()}
+        tensors = {
+            name: value if isinstance(value, Tensor) else torch.from_numpy(np.array(value))
+            for name, value in weights.items()
+        }
         try:
             scale = tensors.pop("normalise.mean"), tensors.pop("normalise.std")
             # The layout too: another one adds in another order and changes the last digits.
@@ -159,6 +177,7 @@ class ProposalIS(Method):
         self._model, self._normalise = model.eval(), Normaliser(*scale)
 
 
-def _schedule(step: int, steps: int) -> float:
-    """Learning rate: 50 steps of warm-up, then a cosine to zero."""
-    return min(1.0, (step + 1) / 50) * (0.5 + 0.5 * math.cos(math.pi * step / steps))
+def _schedule(step: int, params: ProposalParams) -> float:
+    """Share of the learning rate: 50 steps of warm-up, then a cosine to zero or no change."""
+    fall = 0.5 + 0.5 * math.cos(math.pi * step / params.steps)
+    return min(1.0, (step + 1) / 50) * (fall if params.schedule == "cosine" else 1.0)

@@ -12,8 +12,9 @@ import torch
 from torch import Tensor, nn
 
 from selfbench.methods.proposal_is import geometry as g
+from selfbench.methods.proposal_is.backbones import make_detector, make_synthesis
 from selfbench.methods.proposal_is.inpainting import hole_error
-from selfbench.methods.proposal_is.networks import Detector, Inpainter, RandomFeatures, Synthesis
+from selfbench.methods.proposal_is.networks import Inpainter
 from selfbench.methods.proposal_is.sampling import draw, probabilities
 from selfbench.methods.proposal_is.settings import ProposalParams
 
@@ -49,8 +50,8 @@ class Model(nn.Module):
     def __init__(self, params: ProposalParams) -> None:
         super().__init__()
         self.params = params
-        self.detector = Detector()
-        self.synthesis = Synthesis(params.crop, (16, 32, 64, 128), params.latent)
+        self.detector = make_detector(params)
+        self.synthesis = make_synthesis(params)
         self.register_buffer("live", g.live_cells(), persistent=False)
         bump = g.focus(params.crop, params.focus_power, params.focus_joint)
         self.register_buffer("bump", bump, persistent=False)
@@ -110,7 +111,7 @@ class Model(nn.Module):
         image: Tensor,
         background: Tensor | None,
         inpainter: Inpainter | None,
-        features: RandomFeatures,
+        features: nn.Module,
         generator: torch.Generator,
     ) -> Losses:
         """Return the losses on images (B, 3, H, W); `background` replaces the inpainter."""

@@ -40,22 +40,35 @@ class Block(nn.Module):
         return functional.relu(self.second(self.first(x)) + self.skip(x))
 
 
-class Detector(nn.Module):
-    """D: image (B, 3, H, W) -> four box channels and one logit per cell (B, 5, 8, 8)."""
+def small_body(widths: tuple[int, ...] = (16, 32, 64, 64)) -> tuple[nn.Module, int]:
+    """Return a small ResNet of stride 8 and the number of its channels."""
+    layers: list[nn.Module] = [convolution(3, widths[0])]
+    layers += [Block(before, after, 2) for before, after in pairwise(widths)]
+    return nn.Sequential(*layers, Block(widths[-1], widths[-1], 1)), widths[-1]
 
-    def __init__(self, widths: tuple[int, ...] = (16, 32, 64, 64)) -> None:
+
+class Detector(nn.Module):
+    """D: image (B, 3, H, W) -> four box channels and one logit per cell (B, 5, 8, 8).
+
+    Args:
+        body: makes maps (B, channels, h, w) of images.
+        channels: of those maps.
+        side: images are squeezed to side x side before (S2: 128); 0: they stay as they are.
+    """
+
+    def __init__(self, body: nn.Module, channels: int, side: int) -> None:
         super().__init__()
-        layers: list[nn.Module] = [convolution(3, widths[0])]
-        layers += [Block(before, after, 2) for before, after in pairwise(widths)]
-        self.body = nn.Sequential(*layers, Block(widths[-1], widths[-1], 1))
-        self.head = nn.Conv2d(widths[-1], 5, 1)
+        self.body, self.side = body, side
+        self.head = nn.Conv2d(channels, 5, 1)
         nn.init.normal_(self.head.weight, std=0.01)  # so that boxes start in the middle
         if self.head.bias is not None:
             nn.init.zeros_(self.head.bias)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return raw boxes (B, 4, 8, 8) and logits (B, 64)."""
-        cells = functional.adaptive_avg_pool2d(self.body(x), GRID)  # a no-op at 64 pixels
+        if self.side:
+            x = functional.interpolate(x, (self.side, self.side), mode="area")
+        cells = functional.adaptive_avg_pool2d(self.body(x), GRID)  # a no-op at 8 x the stride
         out = self.head(cells).float()
         return out[:, :4], out[:, 4].flatten(1)
 
@@ -92,16 +105,33 @@ class Synthesis(nn.Module):
 
 
 class Inpainter(nn.Module):
-    """I: U-Net that fills a hole: image with hole, hole mask (N, 4, H, W) -> image (N, 3, H, W)."""
+    """I: U-Net that fills a hole: image with hole, hole mask (N, 4, H, W) -> image (N, 3, H, W).
 
-    def __init__(self, widths: tuple[int, ...] = (8, 16, 32, 64, 128, 256)) -> None:
+    Args:
+        widths: channels of each level, each at half the size of the one before.
+        convolutions: how many per level.
+        transposed: the way up as in the paper: transposed convolutions, and no batch norm.
+    """
+
+    def __init__(
+        self,
+        widths: tuple[int, ...] = (8, 16, 32, 64, 128, 256),
+        convolutions: int = 1,
+        transposed: bool = False,
+    ) -> None:
         super().__init__()
-        self.down = nn.ModuleList(
-            convolution(before, after) for before, after in zip((4, *widths), widths, strict=False)
-        )
+        down = [
+            _level(before, after, convolutions, True)
+            for before, after in zip((4, *widths), widths, strict=False)
+        ]
+        pairs = list(zip(widths[:0:-1], widths[-2::-1], strict=True))  # (below, skip)
+        self.down = nn.ModuleList(down)
         self.up = nn.ModuleList(
-            convolution(below + skip, skip)
-            for below, skip in zip(widths[:0:-1], widths[-2::-1], strict=True)
+            _level((skip if transposed else below) + skip, skip, convolutions, not transposed)
+            for below, skip in pairs
+        )
+        self.grow = nn.ModuleList(
+            nn.ConvTranspose2d(below, skip, 2, 2) for below, skip in pairs if transposed
         )
         self.head = nn.Conv2d(widths[0], 3, 1)
 
@@ -112,11 +142,25 @@ class Inpainter(nn.Module):
         for layer in self.down:
             x = layer(x if not skips else functional.max_pool2d(x, 2))
             skips.append(x)
-        for layer, skip in zip(self.up, skips[-2::-1], strict=True):
+        for level, (layer, skip) in enumerate(zip(self.up, skips[-2::-1], strict=True)):
+            if self.grow:
+                x = self.grow[level](x)
+            # Sides that are odd on the way down are made to fit again.
             x = functional.interpolate(x, skip.shape[2:], mode="nearest")
             x = layer(torch.cat([x, skip], dim=1))
         out: Tensor = self.head(x).float()
         return out
+
+
+def _level(inputs: int, outputs: int, count: int, norm: bool) -> nn.Module:
+    """`count` 3x3 convolutions with ReLU, with batch norm or without."""
+    layers: list[nn.Module] = []
+    for before in (inputs, *[outputs] * (count - 1)):
+        if norm:
+            layers.append(convolution(before, outputs))
+        else:
+            layers += [nn.Conv2d(before, outputs, 3, 1, 1), nn.ReLU(inplace=True)]
+    return layers[0] if len(layers) == 1 else nn.Sequential(*layers)
 
 
 class RandomFeatures(nn.Module):

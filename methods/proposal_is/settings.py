@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Literal
+import re
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from selfbench.params import Params
+
+
+def _numbers(value: Any) -> Any:
+    """Split `640x360`, `8,16,32` or `[8, 16, 32]` as typed behind `--set`."""
+    return re.split(r"[x,\s]+", value.strip("[]() ")) if isinstance(value, str) else value
+
+
+def _pair(value: Any) -> Any:
+    """One number is the side of a square."""
+    several = _numbers(value)
+    if isinstance(several, int):
+        return several, several
+    return several * 2 if len(several) == 1 else several
+
+
+Side = Annotated[int, Field(ge=32, le=4096)]
+Size = Annotated[tuple[Side, Side], BeforeValidator(_pair)]  # width, height
+Width = Annotated[int, Field(ge=1, le=4096)]
+Widths = Annotated[tuple[Width, ...], BeforeValidator(_numbers)]
 
 
 class ProposalParams(Params):
@@ -18,7 +38,7 @@ class ProposalParams(Params):
     samples: int = Field(2, ge=1, le=36, description="cells drawn per image, J (S2: 1)")
     epsilon: float = Field(0.001, ge=0, le=0.02, description="q = p (1 - C eps) + eps (S2 Eq. 11)")
     temperature: float = Field(0.1, gt=0, le=10, description="of the Gumbel-softmax sampler")
-    size: int = Field(64, ge=32, le=1024, multiple_of=16, description="side at which all run")
+    size: Size = Field((64, 64), description="width x height at which all run (S2: 640x360)")
     crop: int = Field(32, ge=16, le=256, multiple_of=16, description="side of S's crop (S2: 128)")
     size_min: float = Field(0.12, gt=0, lt=1, description="smallest box side (S2: 0.2)")
     size_max: float = Field(0.8, gt=0, le=1, description="largest box side (S2: 0.8)")
@@ -29,6 +49,34 @@ class ProposalParams(Params):
     focus_joint: bool = Field(False, description="True: NSD's bump of the radius; False: per axis")
     mask_scale: Literal["none", "max"] = Field(
         "none", description="max: every mask is stretched to a maximum of 1 (mvc)"
+    )
+    detector: str = Field("small", description="D: small, or a timm backbone (S2: resnet18)")
+    detector_size: int = Field(
+        0, ge=0, le=1024, description="side to which D's input is squeezed; 0: none (S2: 128)"
+    )
+    encoder: str = Field("small", description="of S: small, or a timm backbone (S2: resnet50)")
+    weights: str = Field(
+        "random",
+        description="of that backbone at the start: random, imagenet (S2) or a safetensors or pth"
+        " file, of which tensors of the same name and shape are taken",
+    )
+    freeze: bool = Field(
+        False, description="keep the loaded backbone's layers up to stride 8 as they are (mvc)"
+    )
+    features: str = Field(
+        "random",
+        description="of the perceptual loss: random, or a timm ResNet with ImageNet weights"
+        " (S2: resnet18)",
+    )
+    statistics: Literal["dataset", "imagenet"] = Field(
+        "dataset", description="mean and deviation that images are normalised by (S2: imagenet)"
+    )
+    inpainter_widths: Widths = Field(
+        (8, 16, 32, 64, 128, 256), min_length=2, description="channels of I's levels (as S2)"
+    )
+    inpainter_convolutions: int = Field(1, ge=1, le=8, description="per level of I (S2: 2)")
+    inpainter_transposed: bool = Field(
+        False, description="I's way up by transposed convolutions without batch norm (S2)"
     )
     latent: int = Field(32, ge=1, le=4096, description="bottleneck of S (S2: 856)")
     background: float = Field(0.5, ge=0, description="weight alpha of L_bg (S2: 0.1)")
@@ -50,9 +98,28 @@ class ProposalParams(Params):
     inpaint_steps: int = Field(1200, ge=1, description="steps of the inpainter (S2: 200,000)")
     rate: float = Field(1e-3, gt=0, lt=1, description="learning rate of Adam (S2: 1e-3)")
     inpaint_rate: float = Field(2e-3, gt=0, lt=1, description="peak rate of the inpainter")
+    decoder_rate: float = Field(
+        1.0, gt=0, le=10, description="rate of S's decoder as a share of `rate` (S2: 0.1)"
+    )
+    schedule: Literal["cosine", "constant"] = Field(
+        "cosine", description="of the learning rates, with a warm-up (S2: constant)"
+    )
     known_background: bool = Field(True, description="use the clip's empty scene where it has one")
     crf: bool = Field(False, description="refine masks by a dense CRF at test time (S2 3.6)")
     flip: bool = Field(True, description="flip training images at random")
+
+    @model_validator(mode="after")
+    def _fit_together(self) -> ProposalParams:
+        if self.encoder == "small" and self.weights != "random":
+            raise ValueError(
+                f"weights={self.weights} needs a timm backbone, expected e.g. encoder=resnet50"
+            )
+        if self.encoder != "small" and self.latent <= 256:
+            raise ValueError(
+                f"latent={self.latent} is too small for encoder={self.encoder}, expected more than"
+                " the 256 units of appearance, e.g. 856"
+            )
+        return self
 
 
 # S2 as written, as far as it does not need the paper's networks and its 300,000 steps.
@@ -71,4 +138,29 @@ PAPER_LOSSES = {
     "background": 0.1,
     "mask_weight": 0.25,
     "cell_weight": 0.1,
+}
+
+# S2 complete: days on a GPU. Backbones carry the tags of the weights of its time.
+PAPER = PAPER_LOSSES | {
+    "size": (640, 360),
+    "crop": 128,
+    "detector": "resnet18",
+    "detector_size": 128,
+    "encoder": "resnet50.tv_in1k",
+    "weights": "imagenet",
+    "freeze": True,
+    "features": "resnet18.tv_in1k",
+    "statistics": "imagenet",
+    "inpainter_convolutions": 2,
+    "inpainter_transposed": True,
+    "latent": 856,
+    "epsilon": 0.001,
+    "batch": 16,
+    "steps": 100_000,
+    "inpaint_steps": 200_000,
+    "rate": 1e-3,
+    "inpaint_rate": 1e-3,
+    "decoder_rate": 0.1,
+    "schedule": "constant",
+    "flip": False,
 }

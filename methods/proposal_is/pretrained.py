@@ -1,0 +1,169 @@
+"""What training starts from: random weights, ImageNet's, or a file of a self-supervised start.
+
+Weights are fetched once, before training and in one process. Where ImageNet's cannot be had,
+training starts at random, one notice says so, and the run is recorded as what it was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from selfbench.contracts import Run
+from selfbench.errors import DataError, UsageError, did_you_mean
+from selfbench.methods.proposal_is.backbones import Backbone, BackboneFeatures, BackboneSynthesis
+from selfbench.methods.proposal_is.model import Model
+from selfbench.methods.proposal_is.networks import RandomFeatures
+from selfbench.methods.proposal_is.settings import ProposalParams
+
+PATIENCE = 5.0  # seconds to wait for the server of the weights
+PREFIXES = ("module.", "base_encoder.", "encoder_q.", "backbone.", "network.")  # of others' files
+
+
+@dataclass(frozen=True)
+class Start:
+    """State dicts of what was found; empty where training starts at random."""
+
+    encoder: Mapping[str, Tensor] = field(default_factory=dict)
+    features: Mapping[str, Tensor] = field(default_factory=dict)
+    supervision: tuple[str, ...] = ()
+
+
+def declared(params: ProposalParams) -> tuple[str, ...]:
+    """Return the supervision that parameters ask for; `fetch` says what it came to."""
+    names = [params.features] * (params.features != "random")
+    if params.weights == "imagenet":
+        names.append(params.encoder)
+    return _said(names, params)
+
+
+def _said(names: Sequence[str], params: ProposalParams) -> tuple[str, ...]:
+    said = [f"ImageNet weights ({name})" for name in dict.fromkeys(names)]
+    if params.weights not in ("random", "imagenet"):
+        said.append(f"weights of {params.weights}")
+    return tuple(said)
+
+
+def fetch(params: ProposalParams, run: Run) -> Start:
+    """Return the weights that `params` ask for, as far as they can be had.
+
+    Raises:
+        DataError: if `weights` is a file that does not exist or that nothing fits.
+    """
+    encoder: Mapping[str, Tensor] = {}
+    features: Mapping[str, Tensor] = {}
+    used: list[str] = []
+    missing: list[str] = []
+    if params.features != "random":
+        if file := imagenet_file(params.features):
+            features = BackboneFeatures(params.features, file).state_dict()
+        (used if features else missing).append(params.features)
+    if params.weights == "imagenet":
+        if file := imagenet_file(params.encoder):
+            encoder = Backbone(params.encoder, file=file).network.state_dict()
+        (used if encoder else missing).append(params.encoder)
+    elif params.weights != "random":
+        path = Path(params.weights).expanduser()
+        wanted = Backbone(params.encoder).network.state_dict()
+        encoder = matching(read_weights(path), wanted)
+        if not encoder:
+            raise DataError(
+                f"{path} holds no tensor of the name and shape of one of {params.encoder}; "
+                "expected weights of that network, or another one with --set encoder=NAME."
+            )
+        run.progress(f"{len(encoder)} of {len(wanted)} tensors of {params.encoder} from {path}")
+    if missing:
+        names = " and ".join(dict.fromkeys(missing))
+        run.progress(f"no ImageNet weights of {names} could be had: random ones are used instead")
+    return Start(encoder, features, _said(used, params))
+
+
+def initialise(start: Start, params: ProposalParams, model: Model) -> nn.Module:
+    """Give `model` what was found, and return the network phi of the perceptual loss."""
+    synthesis = model.synthesis
+    if start.encoder and isinstance(synthesis, BackboneSynthesis):
+        synthesis.encoder.network.load_state_dict(dict(start.encoder), strict=False)
+        if params.freeze:
+            synthesis.encoder.freeze()
+    if not start.features:
+        return RandomFeatures(torch.Generator().manual_seed(0))
+    network = BackboneFeatures(params.features)
+    network.load_state_dict(dict(start.features))
+    return network
+
+
+def imagenet_file(name: str) -> Path | None:
+    """Return the file of timm's weights of `name`, from the cache or the network; None if neither.
+
+    timm itself would try for a minute where there is no network.
+
+    Raises:
+        UsageError: if timm has no such model.
+    """
+    import huggingface_hub as hub
+    import timm
+
+    if not timm.is_model(name):
+        raise UsageError(f"timm knows no model '{name}'.{did_you_mean(name, timm.list_models())}")
+    config = timm.get_pretrained_cfg(name)
+    if config is None or not config.hf_hub_id:
+        return None
+    file = config.hf_hub_filename or "model.safetensors"
+    cached = hub.try_to_load_from_cache(config.hf_hub_id, file)
+    if isinstance(cached, str):
+        return Path(cached)
+    try:
+        hub.get_session().head(hub.hf_hub_url(config.hf_hub_id, file), timeout=PATIENCE)
+        return Path(hub.hf_hub_download(config.hf_hub_id, file))
+    except Exception:  # the HTTP client's errors share no base class across its versions
+        return None
+
+
+def read_weights(path: Path) -> dict[str, Tensor]:
+    """Return the tensors of a safetensors or pth file, without the prefixes of wrappers.
+
+    Raises:
+        DataError: if it cannot be read.
+    """
+    from safetensors.torch import load_file
+
+    if not path.is_file():
+        raise DataError(f"weights={path}: there is no such file; expected random, imagenet or one.")
+    try:
+        # weights_only: a pickle could run anything.
+        held: Any = (
+            load_file(path)
+            if path.suffix == ".safetensors"
+            else torch.load(path, map_location="cpu", weights_only=True)
+        )
+    except Exception as error:  # torch and safetensors raise a dozen kinds for broken files
+        raise DataError(
+            f"{path} cannot be read as weights ({str(error).splitlines()[0]}); expected a "
+            "safetensors file or a state dict saved by torch."
+        ) from error
+    for key in ("state_dict", "model"):
+        if isinstance(held, Mapping) and isinstance(held.get(key), Mapping):
+            held = held[key]
+    if not isinstance(held, Mapping):
+        raise DataError(f"{path} holds a {type(held).__name__}, expected a state dict.")
+    return {_bare(str(k)): v for k, v in held.items() if isinstance(v, Tensor)}
+
+
+def _bare(name: str) -> str:
+    for prefix in PREFIXES:
+        name = name.removeprefix(prefix)
+    return name
+
+
+def matching(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return those of `found` that have name and shape of one of `wanted`."""
+    return {
+        name: found[name]
+        for name, tensor in wanted.items()
+        if name in found and found[name].shape == tensor.shape
+    }
