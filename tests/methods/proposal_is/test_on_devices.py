@@ -1,0 +1,101 @@
+"""proposal-is on several processes, and no tensor on the wrong device (without a GPU)."""
+
+import pickle
+
+import pytest
+import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
+from torch.overrides import TorchFunctionMode
+
+from selfbench.contracts import Run
+from selfbench.devices import Devices
+from selfbench.errors import UsageError
+from selfbench.methods.proposal_is import ProposalIS
+from selfbench.methods.proposal_is.images import TrainingImages
+from selfbench.methods.proposal_is.inpainting import random_holes
+from selfbench.methods.proposal_is.model import Model
+from selfbench.methods.proposal_is.networks import Inpainter, RandomFeatures
+from selfbench.methods.proposal_is.settings import ProposalParams
+from selfbench.training import read_log
+
+SIZES = {"steps": 3, "inpaint_steps": 2, "batch": 4, "crop": 16, "inpainter_widths": (4, 8)}
+
+
+class Numbers(TorchFunctionMode):
+    """Tensors without values have no numbers either: gives some."""
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        if function in (torch.Tensor.__float__, torch.Tensor.item, torch.Tensor.__int__):
+            return 36 if function is torch.Tensor.__int__ else 1.0
+        return function(*args, **(kwargs or {}))
+
+
+def on_gpu(module):
+    """Move a network of fake tensors; `Module.to` cannot."""
+    for part in module.modules():
+        for name, value in part._parameters.items():
+            if value is not None:
+                moved = value.detach().to("cuda")
+                part._parameters[name] = torch.nn.Parameter(moved, value.requires_grad)
+        for name, value in part._buffers.items():
+            if value is not None:
+                part._buffers[name] = value.to("cuda")
+    return module
+
+
+@pytest.mark.parametrize("sampler", ["importance", "uniform", "gumbel", "reinforce-baseline"])
+@pytest.mark.parametrize("window", [0, 0.65])
+def test_every_tensor_is_where_it_belongs(sampler, window):
+    """torch's fake tensors have devices but no values; mixing devices raises as on a GPU."""
+    params = ProposalParams(sampler=sampler, window=window)
+    with FakeTensorMode(), Numbers():
+        image = torch.empty(3, 3, 64, 64, device="cuda")
+        with pytest.raises(RuntimeError, match="same device"):
+            _ = torch.zeros(3, 3, 64, 64) + image
+        model, inpainter = on_gpu(Model(params)), on_gpu(Inpainter())
+        features = on_gpu(RandomFeatures(torch.Generator()))
+        hidden = random_holes(3, (64, 64), torch.Generator(), image.device)
+        assert inpainter(image, hidden).device.type == "cuda"
+        found = model.losses(image, None, inpainter, features, torch.Generator())
+        assert found.total(params, 0.5).device.type == "cuda"
+        known = model.losses(image, image, None, features, torch.Generator())
+        assert {term.device.type for term in known.terms.values()} == {"cuda"}
+
+
+def test_images_travel_as_the_name_of_their_file(tmp_path, clip):
+    images = TrainingImages([clip(count=50)], ProposalParams(), Run(0, tmp_path))
+    sent = pickle.dumps(images)
+    assert len(sent) < 3000 < images.frames.nbytes
+    back = pickle.loads(sent)
+    assert (back.frames == images.frames).all() and isinstance(back.frames, type(images.frames))
+
+
+@pytest.mark.slow
+def test_two_processes_train_and_resume(tmp_path, clip, check):
+    """A training that ends after its inpainter goes on and ends in the same weights."""
+    weights = []
+    for name in ("a", "b"):
+        folder = tmp_path / name
+        folder.mkdir()
+        method = ProposalIS(ProposalParams(**SIZES))
+        run = Run(0, folder, devices=Devices("cpu", 2))
+        method.fit([clip()], run)
+        if name == "b":  # forget the second stage and do it again
+            (folder / "checkpoint-proposals.safetensors").unlink()
+            method = ProposalIS(ProposalParams(**SIZES))
+            method.fit([clip()], run)
+        weights.append(method.weights())
+        check(method, clip(), run)
+    assert all(torch.equal(value, weights[1][name]) for name, value in weights[0].items())
+    rows = [(row["stage"], row["step"], row["name"]) for row in read_log(tmp_path / "b")]
+    assert len(rows) == len(set(rows)), "no line twice"
+
+
+def test_a_batch_that_cannot_be_shared_is_refused(tmp_path, clip):
+    class Joined:
+        global_rank, world_size = 0, 3
+
+    devices = Devices("cpu", 3, Joined())
+    images = TrainingImages([clip()], ProposalParams(), Run(0, tmp_path))
+    with pytest.raises(UsageError, match="batch of 16 cannot be shared by 3 devices"):
+        images.batch(16, False, torch.Generator(), devices)

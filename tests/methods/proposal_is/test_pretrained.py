@@ -1,0 +1,118 @@
+"""What training starts from, and that the record says what it really was."""
+
+import pytest
+import timm
+import torch
+from safetensors.torch import save_file
+
+from selfbench.errors import DataError, UsageError
+from selfbench.methods.proposal_is import ProposalIS, pretrained
+from selfbench.methods.proposal_is.backbones import Backbone
+from selfbench.methods.proposal_is.model import Model
+from selfbench.methods.proposal_is.pretrained import Start, fetch, initialise
+from selfbench.methods.proposal_is.settings import ProposalParams
+
+SMALL_RESNET = {"encoder": "resnet10t", "latent": 264, "inpainter_widths": (4, 8), "crop": 32}
+
+
+@pytest.fixture
+def offline(monkeypatch):
+    monkeypatch.setattr(pretrained, "imagenet_file", lambda name: None)
+
+
+@pytest.fixture
+def online(monkeypatch, tmp_path):
+    """As if timm's files had been fetched; they hold a value that is recognised."""
+
+    def file(name):
+        path = tmp_path / f"{name}.safetensors"
+        model = timm.create_model(name)
+        save_file({k: torch.full_like(v, 0.25) for k, v in model.state_dict().items()}, path)
+        return path
+
+    monkeypatch.setattr(pretrained, "imagenet_file", file)
+
+
+def test_without_a_network_one_notice_and_no_false_claim(offline, trained, clip, check):
+    said = []
+    more = SMALL_RESNET | {"weights": "imagenet", "features": "resnet18", "freeze": True}
+    assert ProposalIS(ProposalParams(**more)).supervision == (
+        "ImageNet weights (resnet18)",
+        "ImageNet weights (resnet10t)",
+    )
+    method, run = trained([clip()], said.append, **more)
+    notices = [text for text in said if "ImageNet" in text]
+    assert notices == [
+        "no ImageNet weights of resnet18 and resnet10t could be had: random ones are used instead"
+    ]
+    assert method.supervision == ()
+    assert all(p.requires_grad for p in method._model.synthesis.parameters())
+    check(method, clip(), run)
+
+
+def test_imagenet_weights_are_used_frozen_and_declared(online, trained, clip):
+    more = SMALL_RESNET | {"weights": "imagenet", "features": "resnet10t", "freeze": True}
+    method, _ = trained([clip()], **more)
+    assert method.supervision == ("ImageNet weights (resnet10t)",)
+    network = method._model.synthesis.encoder.network
+    assert (network.layer2[0].conv1.weight == 0.25).all(), "frozen"
+    assert (network.layer3[0].conv1.weight != 0.25).any(), "trained on"
+
+
+def test_a_server_that_cannot_be_reached_is_given_up_soon(monkeypatch):
+    import huggingface_hub
+
+    class Dead:
+        def head(self, url, timeout):
+            assert timeout <= 10
+            raise OSError("no route to host")
+
+    monkeypatch.setattr(huggingface_hub, "get_session", Dead)
+    monkeypatch.setattr(huggingface_hub, "try_to_load_from_cache", lambda *names: None)
+    assert pretrained.imagenet_file("resnet18") is None
+
+
+def test_unknown_networks_are_named():
+    with pytest.raises(UsageError, match=r"timm knows no model 'resnet19'.*Did you mean"):
+        pretrained.imagenet_file("resnet19")
+
+
+@pytest.mark.parametrize("kind", ["pth", "safetensors"])
+def test_a_self_supervised_start_gives_what_fits(tmp_path, kind, trained, clip):
+    wanted = Backbone("resnet10t").network.state_dict()
+    given = {f"module.encoder_q.{k}": torch.full_like(v, 0.5) for k, v in wanted.items()}
+    given["module.encoder_q.conv1.0.weight"] = torch.zeros(3)  # another shape
+    given["fc.weight"] = torch.zeros(3)
+    path = tmp_path / f"start.{kind}"
+    torch.save({"state_dict": given}, path) if kind == "pth" else save_file(given, path)
+    said = []
+    params = ProposalParams(**SMALL_RESNET, weights=str(path))
+    _, run = trained([clip()], said.append, **SMALL_RESNET, weights=str(path))
+    assert f"{len(wanted) - 1} of {len(wanted)} tensors of resnet10t from {path}" in said
+    model = Model(params)
+    initialise(fetch(params, run), params, model)
+    weights = model.synthesis.encoder.network.state_dict()
+    assert (weights["layer1.0.conv1.weight"] == 0.5).all()
+    assert (weights["conv1.0.weight"] != 0).any()
+    assert ProposalIS(params).supervision == (f"weights of {path}",)
+
+
+def test_files_that_hold_nothing_of_use_are_refused(tmp_path, trained, clip):
+    cases = {
+        "other.pth": (lambda path: torch.save({"a": torch.zeros(3)}, path), "holds no tensor"),
+        "tensor.pth": (lambda path: torch.save(torch.zeros(3), path), "holds a Tensor"),
+        "broken.pth": (lambda path: path.write_bytes(b"no weights"), "cannot be read as weights"),
+        "gone.pth": (lambda path: None, "there is no such file"),
+    }
+    for name, (write, message) in cases.items():
+        write(tmp_path / name)
+        with pytest.raises(DataError, match=message):
+            trained([clip()], **SMALL_RESNET, weights=str(tmp_path / name))
+
+
+def test_a_random_start_changes_nothing():
+    params = ProposalParams()
+    model = Model(params)
+    before = {name: value.clone() for name, value in model.state_dict().items()}
+    initialise(Start(), params, model)
+    assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())
