@@ -52,7 +52,7 @@ def check():
         assert len(predictions) == len(clip.frames)
         for p, frame in zip(predictions, clip.frames):
             assert p.mask.shape == frame.shape[:2]
-            assert np.isfinite(p.mask).all() and 0 <= p.mask.min() and p.mask.max() <= 1
+            assert np.isfinite(p.mask).all() and p.mask.min() >= 0 and p.mask.max() <= 1
             assert np.isfinite(p.boxes).all() and p.boxes.shape == (1, 4)
         return predictions
 

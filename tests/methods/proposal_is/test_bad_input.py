@@ -73,7 +73,7 @@ def test_a_checkpoint_of_another_architecture_is_refused_and_kept(trained, clip,
     with pytest.raises(StoreError, match=r"^.*checkpoint of another network[^\n]*delete it[^\n]*$"):
         trained([clip()], latent=7)
     assert path.read_bytes() == before
-    with pytest.raises(StoreError, match="checkpoint-inpainter.safetensors is the checkpoint"):
+    with pytest.raises(StoreError, match=r"checkpoint-inpainter\.safetensors is the checkpoint"):
         trained([clip()], inpainter_widths=(4, 8))
 
 

@@ -22,11 +22,13 @@ SIZES = {"steps": 3, "inpaint_steps": 2, "batch": 4, "crop": 16, "inpainter_widt
 
 
 class Numbers(TorchFunctionMode):
-    """Tensors without values have no numbers either: gives some."""
+    """Tensors without values have no numbers and take no noise: gives some."""
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
         if function in (torch.Tensor.__float__, torch.Tensor.item, torch.Tensor.__int__):
             return 36 if function is torch.Tensor.__int__ else 1.0
+        if function is torch.Tensor.exponential_:
+            return args[0]
         return function(*args, **(kwargs or {}))
 
 
