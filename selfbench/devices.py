@@ -146,9 +146,10 @@ class Devices:
 
     def describe(self) -> str:
         """Return what was used, for the manifest; `cpu` where no device was asked for."""
-        if "fabric" not in self.__dict__ or self.device.type == "cpu":
-            name = "cpu"
-        else:
+        if "fabric" not in self.__dict__:
+            return "cpu"
+        name = "cpu"
+        if self.device.type == "cuda":
             import torch
 
             name = torch.cuda.get_device_name(self.device)

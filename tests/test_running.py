@@ -140,3 +140,24 @@ def test_half_written_clips_are_swept(toys, tmp_path):
     leftover.mkdir(parents=True)
     run_cell(todo, tmp_path)
     assert not leftover.exists()
+
+
+def test_the_manifest_says_what_a_method_was_really_given(toys, tmp_path):
+    """Declared from the parameters, known after `fit`, kept by a later start."""
+    todo = plan(toys, "learner")
+    store = CellStore(todo.cell.folder(tmp_path))
+    learn = todo.method.fit
+
+    def fit(clips, run):
+        assert store.manifest()["supervision"] == ["asked for"]
+        learn(clips, run)
+        todo.method.supervision = ("got",)
+
+    todo.method.supervision, todo.method.fit = ("asked for",), fit
+    run_cell(todo, tmp_path)
+    assert store.manifest()["supervision"] == ["got"]
+    store.write_manifest(store.manifest() | {"status": "running"})
+    again = plan(toys, "learner")
+    again.method.supervision = ("asked for",)
+    assert run_cell(again, tmp_path)
+    assert store.manifest()["supervision"] == ["got"]

@@ -151,3 +151,14 @@ def test_a_learning_method_and_its_variant_side_by_side(cli, tmp_path):
         stages = {line.split(",")[0] for line in (cell / "log.csv").read_text().splitlines()[1:]}
         assert stages == {"inpainter", "proposals"}
         assert f"{name} [" in done.out
+
+
+def test_devices_are_no_parameter(cli, tmp_path):
+    """The key does not depend on them, and a method without torch has used the CPU."""
+    assert cli(*toy_run("--results", tmp_path)).code == 0
+    again = cli(*toy_run("--results", tmp_path, "--device", "cpu", "--devices", "2"))
+    assert "already done" in again.err
+    (manifest,) = tmp_path.rglob("manifest.json")
+    assert '"device": "cpu"' in manifest.read_text()
+    wrong = cli(*toy_run("--device", "tpu"))
+    assert wrong.code == 2 and "expected one of auto, cpu, cuda" in wrong.err

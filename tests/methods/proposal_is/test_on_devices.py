@@ -75,22 +75,18 @@ def test_images_travel_as_the_name_of_their_file(tmp_path, clip):
 @pytest.mark.slow
 def test_two_processes_train_and_resume(tmp_path, clip, check):
     """A training that ends after its inpainter goes on and ends in the same weights."""
+    run = Run(0, tmp_path, devices=Devices("cpu", 2))
     weights = []
-    for name in ("a", "b"):
-        folder = tmp_path / name
-        folder.mkdir()
+    for _ in range(2):
         method = ProposalIS(ProposalParams(**SIZES))
-        run = Run(0, folder, devices=Devices("cpu", 2))
         method.fit([clip()], run)
-        if name == "b":  # forget the second stage and do it again
-            (folder / "checkpoint-proposals.safetensors").unlink()
-            method = ProposalIS(ProposalParams(**SIZES))
-            method.fit([clip()], run)
         weights.append(method.weights())
-        check(method, clip(), run)
+        (tmp_path / "checkpoint-proposals.safetensors").unlink()
     assert all(torch.equal(value, weights[1][name]) for name, value in weights[0].items())
-    rows = [(row["stage"], row["step"], row["name"]) for row in read_log(tmp_path / "b")]
+    rows = [(row["stage"], row["step"], row["name"]) for row in read_log(tmp_path)]
     assert len(rows) == len(set(rows)), "no line twice"
+    check(method, clip(), run)
+    assert run.devices.describe() == "2 x cpu"
 
 
 def test_a_batch_that_cannot_be_shared_is_refused(tmp_path, clip):

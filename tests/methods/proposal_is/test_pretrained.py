@@ -13,6 +13,7 @@ from selfbench.methods.proposal_is.pretrained import Start, fetch, initialise
 from selfbench.methods.proposal_is.settings import ProposalParams
 
 SMALL_RESNET = {"encoder": "resnet10t", "latent": 264, "inpainter_widths": (4, 8), "crop": 32}
+SMALL_RESNET |= {"steps": 1, "inpaint_steps": 1, "batch": 2}
 
 
 @pytest.fixture
