@@ -56,7 +56,14 @@ class Devices:
     @cached_property
     def fabric(self) -> Fabric:
         """The other processes of a training and this one's device; by itself, one device."""
-        return self.joined or self._fabric(1)
+        fabric = self.joined or self._fabric(1)
+        if fabric.device.type == "cuda":
+            import torch
+
+            # What stays in 32 bits may still use the tensor cores.
+            torch.set_float32_matmul_precision("high")
+            torch.backends.cudnn.benchmark = True  # images have one size
+        return fabric
 
     def _fabric(self, count: int) -> Fabric:
         import torch
@@ -72,9 +79,6 @@ class Devices:
                 f"{max(there, 1)}."
             )
         half = kind == "cpu" or torch.cuda.is_bf16_supported(including_emulation=False)
-        if kind == "cuda":  # what stays in 32 bits may still use the tensor cores
-            torch.set_float32_matmul_precision("high")
-            torch.backends.cudnn.benchmark = True
         logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
         return Fabric(
             accelerator=kind,
@@ -93,7 +97,7 @@ class Devices:
     @property
     def rank(self) -> int:
         """The number of this process; number 0 writes log and checkpoints."""
-        return self.joined.global_rank if self.joined else 0
+        return self.fabric.global_rank if self.joined else 0
 
     def share(self, batch: int) -> int:
         """Return how many images of a batch this process takes.

@@ -52,17 +52,20 @@ def whole(tmp_path_factory):
     return folder, launch(train, Run(3, folder, shown.append, TWO), 6), shown
 
 
+@pytest.mark.slow
 def test_two_processes_keep_equal_networks(whole):
     folder, _, _ = whole
     states = [checkpoint.load(folder / f"state-{rank}")[f"{rank}"] for rank in (0, 1)]
     assert torch.equal(*states)
 
 
+@pytest.mark.slow
 def test_two_processes_see_different_images(whole):
     a, b = ((whole[0] / f"rank-{rank}.csv").read_text() for rank in (0, 1))
     assert a.split(",")[0] != b.split(",")[0]
 
 
+@pytest.mark.slow
 def test_one_process_writes_the_log_and_is_shown(whole):
     folder, _, shown = whole
     assert [int(row["step"]) for row in read_log(folder)] == list(range(6))
@@ -70,6 +73,7 @@ def test_one_process_writes_the_log_and_is_shown(whole):
     assert not (folder / "launched.safetensors").exists()
 
 
+@pytest.mark.slow
 def test_the_gradient_is_the_mean_over_processes(whole):
     """The last step's mean of both equals what the optimiser saw."""
     lasts = [

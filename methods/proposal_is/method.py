@@ -39,8 +39,12 @@ class ProposalIS(Method):
     (trained before on random holes, then frozen) fills it, and a bottleneck auto-encoder remakes
     what the box held as colour and mask. Single images at test time.
 
-    Deviations of the defaults, which are made for minutes on two cores; the preset `paper-losses`
-    takes back all but the first:
+    Deviations of the preset `paper`: I is told where the hole is and learns by L2 alone; D's last
+    layers are those of timm's ResNet-18 (512 channels, dilated); q leaves out the dead cells; no
+    prior on the position of boxes. Where ImageNet weights cannot be had it starts at random.
+
+    Deviations of the defaults, which are made for minutes on two cores; the preset `paper` takes
+    back all, `paper-losses` all but the first:
     - Small networks from random weights at 64 x 64 pixels, losses in the dataset's own normalised
       space, and two fixed random convolutions for the perceptual loss.
     - The size of the box. By L_fg alone it grows to its limit or collapses, depending on the scene.
@@ -113,7 +117,8 @@ class ProposalIS(Method):
             total.backward()  # type: ignore[no-untyped-call]
             devices.average(model)
             optimiser.step()
-            terms = {name: term.item() for name, term in losses.terms.items()}
+            found = torch.stack(list(losses.terms.values())).tolist()  # waits for a GPU once
+            terms = dict(zip(losses.terms, found, strict=True))
             loop.record(step, {**terms, **losses.watch})
         return model.eval()
 

@@ -89,6 +89,21 @@ def test_two_processes_train_and_resume(tmp_path, clip, check):
     assert run.devices.describe() == "2 x cpu"
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a GPU")
+def test_a_gpu_starts_like_the_cpu(tmp_path, clip, check):
+    """The same draws and the same weights: the first losses agree, up to bf16."""
+    first = {}
+    for kind in ("cpu", "cuda"):
+        (tmp_path / kind).mkdir()
+        method = ProposalIS(ProposalParams(**SIZES))
+        run = Run(0, tmp_path / kind, devices=Devices(kind, 1))
+        method.fit([clip()], run)
+        check(method, clip(), run)
+        rows = [row for row in read_log(run.folder) if row["stage"] == "inpainter"]
+        first[kind] = float(rows[0]["value"])
+    assert first["cuda"] == pytest.approx(first["cpu"], rel=0.03)
+
+
 def test_a_batch_that_cannot_be_shared_is_refused(tmp_path, clip):
     class Joined:
         global_rank, world_size = 0, 3
