@@ -79,7 +79,7 @@ class Devices:
                 f"{max(there, 1)}."
             )
         half = kind == "cpu" or torch.cuda.is_bf16_supported(including_emulation=False)
-        logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
+        _quieten()
         return Fabric(
             accelerator=kind,
             devices=count,
@@ -184,9 +184,9 @@ def launch(function: Callable[..., T], run: Run, *args: Any) -> T:
     listener = threading.Thread(target=_listen, args=(messages, run.progress, failures))
     listener.start()
     try:
-        fabric: Any = devices._fabric(devices.count)  # its type allows no arguments
-        work = pickle.dumps((function, replace(run, progress=_nothing), args))
-        fabric.launch(_work, file_plugins(), work, result, messages)
+        task = pickle.dumps((function, replace(run, progress=_nothing), args))
+        work = _Work(file_plugins(), task, result, messages)
+        devices._fabric(devices.count).launch(work)
     except ProcessException as error:
         reason = str(error).strip().splitlines()[-1]
         failures.append(SelfbenchError(f"One of {devices.count} processes failed: {reason}"))
@@ -211,23 +211,39 @@ def _listen(messages: Any, progress: Callable[[str], None], failures: list[Selfb
             progress(message)
 
 
-def _work(
-    fabric: Fabric, plugins: list[tuple[str, Path]], work: bytes, result: Path, messages: Any
-) -> None:
-    from selfbench import checkpoint
-    from selfbench.parallel import load_plugins
+@dataclass
+class _Work:
+    """What each process does; it travels to them pickled."""
 
-    load_plugins(plugins)  # before what refers to them is unpickled
-    function, run, args = pickle.loads(work)
-    devices = replace(run.devices, joined=fabric)
-    show = messages.put if fabric.global_rank == 0 else _nothing
-    try:
-        value = function(replace(run, devices=devices, progress=show), *args)
-    except SelfbenchError as error:
-        messages.put(error)
-        raise
-    if fabric.global_rank == 0:
-        checkpoint.save(result, {"value": value})
+    plugins: list[tuple[str, Path]]
+    task: bytes  # (function, run, args), unpickled when the plug-ins they refer to are known
+    result: Path
+    messages: Any
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        _quieten()  # on arrival: Fabric would tell of each process that it has started
+        self.__dict__.update(state)
+
+    def __call__(self, fabric: Fabric) -> None:
+        from selfbench import checkpoint
+        from selfbench.parallel import load_plugins
+
+        load_plugins(self.plugins)
+        function, run, args = pickle.loads(self.task)
+        devices = replace(run.devices, joined=fabric)
+        first = fabric.global_rank == 0
+        progress = self.messages.put if first else _nothing
+        try:
+            value = function(replace(run, devices=devices, progress=progress), *args)
+        except SelfbenchError as error:
+            self.messages.put(error)
+            raise
+        if first:
+            checkpoint.save(self.result, {"value": value})
+
+
+def _quieten() -> None:
+    logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
 
 
 def _nothing(text: str) -> None: ...
