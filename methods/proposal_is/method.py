@@ -74,11 +74,11 @@ class ProposalIS(Method):
         """Train the inpainter, unless the background is known, then detector and synthesis."""
         if not clips:
             raise DataError(f"{self.name} has no clips to learn from; choose a split with some.")
-        images = TrainingImages(clips, self.params, run)
         if run.devices.device.type == "cuda" and self.params.encoder == "small":
             run.progress("there is a GPU: --preset paper trains the paper's networks")
         start = fetch(self.params, run)
         self.supervision = start.supervision
+        images = TrainingImages(clips, self.params, run)
         self.load_weights(launch(self._learn, run, images, start))
 
     def _learn(self, run: Run, images: TrainingImages, start: Start) -> dict[str, Tensor]:
@@ -99,8 +99,8 @@ class ProposalIS(Method):
         features = initialise(start, params, model).to(devices.device)
         devices.place(model)
         slow = list(model.synthesis.decoder.parameters())
-        slow_ids = {id(parameter) for parameter in slow}
-        fast = [value for value in model.parameters() if id(value) not in slow_ids]
+        named = model.named_parameters()
+        fast = [value for name, value in named if not name.startswith("synthesis.decoder.")]
         groups = [{"params": fast, "share": 1.0}, {"params": slow, "share": params.decoder_rate}]
         optimiser = torch.optim.Adam(groups, params.rate)
         loop = Loop(run, "proposals", params.steps, {"model": model, "optimiser": optimiser})

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from selfbench import checkpoint
 from selfbench.errors import UsageError
 from selfbench.methods.proposal_is import ProposalIS
 from selfbench.methods.proposal_is.backbones import (
@@ -91,3 +92,13 @@ def test_parameters_that_do_not_go_together_are_refused():
         build(ProposalParams, {"weights": "imagenet"}, "proposal-is")
     with pytest.raises(UsageError, match="latent=32 is too small for encoder=resnet50"):
         build(ProposalParams, {"encoder": "resnet50"}, "proposal-is")
+
+
+@pytest.mark.parametrize(("schedule", "falls"), [("constant", False), ("cosine", True)])
+def test_rates_as_the_paper_has_them(trained, clip, schedule, falls):
+    """The decoder of S learns at a tenth of the rate, which stays as it is."""
+    _, run = trained([clip()], decoder_rate=0.1, schedule=schedule, steps=60, rate=1e-3)
+    saved = checkpoint.load(run.folder / "checkpoint-proposals.safetensors")
+    fast, slow = (group["lr"] for group in saved["optimiser"]["param_groups"])
+    assert slow == pytest.approx(0.1 * fast)
+    assert (fast < 1e-4) if falls else (fast == 1e-3)
