@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 
 import numpy as np
@@ -53,3 +54,14 @@ class CutFinder:
             if fits and stays > max(distance, ratio * usual):
                 starts.append(t)
         return list(pairwise([*starts, n]))
+
+
+def every_shot(frames: Iterable[Image]) -> list[tuple[int, int]]:
+    """Return (start, stop) of each shot, for those to whom a missed cut is worse than a false one.
+
+    A shot may be a single frame.
+    """
+    finder = CutFinder()
+    for frame in frames:
+        finder.add(frame)
+    return finder.shots(distance=0.3, ratio=4.0, shortest=1) if finder.one else []
