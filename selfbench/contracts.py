@@ -92,7 +92,7 @@ class Method(Plugin):
 
     Params: ClassVar[type[Params]] = Params
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # name -> parameter values
-    supervision: ClassVar[tuple[str, ...]] = ()  # what it was given beyond raw frames
+    supervision: tuple[str, ...] = ()  # what it was given beyond raw frames; parameters may add
     needs_video: ClassVar[bool] = False  # True: single images tell it nothing
 
     def __init__(self, params: Any) -> None:

@@ -24,8 +24,8 @@ FlowFile = NDArray[np.float16]  # (N, H, W, 2), pixels of the size it is stored 
 
 def cached_flow(
     clips: Sequence[Clip], width: int, height: int, run: Run, kind: Kind
-) -> tuple[FlowFile, NDArray[np.float64]]:
-    """Return the flow of all frames of `clips`, memory-mapped, and each clip's speed (C,).
+) -> tuple[FlowFile, NDArray[np.float32]]:
+    """Return the flow of all frames of `clips`, memory-mapped, and the speed (N,) of their clips.
 
     Flow leads to the next frame of the same shot; the last one's is that from the frame before, and
     that of a shot of one frame is 0. A clip's speed is the 99th percentile of its flow's lengths,
@@ -41,7 +41,8 @@ def cached_flow(
             part.rename(path)
     flow = np.load(path, mmap_mode="r")
     starts = np.searchsorted(owner, np.arange(len(clips) + 1))
-    return flow, np.array([_speed(flow[a:b]) for a, b in pairwise(starts)])
+    speeds = np.array([_speed(flow[a:b]) for a, b in pairwise(starts)], np.float32)
+    return flow, speeds[owner]
 
 
 def _compute(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from selfbench.contracts import Clip, Run
+from selfbench.flow import Kind
+from selfbench.flow_cache import cached_flow
+from selfbench.flow_colours import colours
 from selfbench.frame_cache import cached_frames, resized
 
 
@@ -35,6 +39,35 @@ class Normaliser:
         return image.contiguous(memory_format=torch.channels_last)
 
 
+class FlowImages:
+    """The flow of all training frames, coloured when asked for (S2 3.5)."""
+
+    def __init__(self, clips: Sequence[Clip], size: int, kind: Kind, run: Run) -> None:
+        self._flow, self._speed = cached_flow(clips, size, size, run, kind)
+        sample = np.arange(0, len(self._flow), max(1, len(self._flow) // 2000))
+        self.normalise = Normaliser.of(self._coloured(sample, np.zeros(len(sample), np.bool_)))
+
+    def pick(self, chosen: NDArray[np.int64], mirrored: NDArray[np.bool_]) -> Tensor:
+        """Return the images (N, 3, S, S) of frames `chosen` (N,)."""
+        return self.normalise(self._coloured(chosen, mirrored))
+
+    def _coloured(
+        self, chosen: NDArray[np.int64], mirrored: NDArray[np.bool_]
+    ) -> NDArray[np.uint8]:
+        flow = self._flow[chosen] / self._speed[chosen, None, None, None]
+        # In a mirror things move the other way, which is another hue.
+        flow[mirrored] = flow[mirrored, :, ::-1] * np.array([-1, 1], np.float32)
+        return colours(flow, 1.0)
+
+
+class Batch(NamedTuple):
+    """Training images (N, 3, S, S), and what belongs to them where it is known or wanted."""
+
+    image: Tensor
+    background: Tensor | None
+    flow: Tensor | None
+
+
 class TrainingImages:
     """All frames of the training clips, and their empty scenes where those are known."""
 
@@ -42,21 +75,23 @@ class TrainingImages:
         self.frames, self.clip = cached_frames(clips, size, size, run.folder)
         self.normalise = Normaliser.of(self.frames)
         self.backgrounds: NDArray[np.uint8] | None = None
+        self.flow: FlowImages | None = None
         empty = [clip.background for clip in clips]
         if known_background and clips and all(image is not None for image in empty):
             scenes = [resized(image, size, size) for image in empty if image is not None]
             self.backgrounds = np.stack(scenes)
 
-    def batch(
-        self, count: int, flip: bool, generator: torch.Generator
-    ) -> tuple[Tensor, Tensor | None]:
-        """Return random images (count, 3, S, S) and their backgrounds, drawn from `generator`."""
-        chosen = torch.randint(len(self.frames), (count,), generator=generator).numpy()
+    def batch(self, count: int, flip: bool, generator: torch.Generator) -> Batch:
+        """Return `count` random images, drawn from `generator`."""
+        chosen = np.sort(torch.randint(len(self.frames), (count,), generator=generator).numpy())
         mirrored = torch.rand(count, generator=generator).numpy() < 0.5 * flip
-        image = self._mirror(self.frames[np.sort(chosen)], mirrored)
-        if self.backgrounds is None:
-            return image, None
-        return image, self._mirror(self.backgrounds[self.clip[np.sort(chosen)]], mirrored)
+        image = self._mirror(self.frames[chosen], mirrored)
+        background = flow = None
+        if self.backgrounds is not None:
+            background = self._mirror(self.backgrounds[self.clip[chosen]], mirrored)
+        if self.flow is not None:
+            flow = self.flow.pick(chosen, mirrored)
+        return Batch(image, background, flow)
 
     def _mirror(self, frames: NDArray[np.uint8], mirrored: NDArray[np.bool_]) -> Tensor:
         frames = np.array(frames)

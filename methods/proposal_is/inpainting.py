@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 from torch import Tensor
 
@@ -29,20 +31,28 @@ def hole_error(image: Tensor, filled: Tensor, hidden: Tensor) -> Tensor:
     return error / hidden.sum(dim=(1, 2, 3))
 
 
-def train_inpainter(images: TrainingImages, params: ProposalParams, run: Run) -> Inpainter:
-    """Return the inpainter trained on `images`, frozen in eval mode."""
-    torch.manual_seed(int(run.rng("inpainter").integers(2**63)))
+def train_inpainter(
+    images: TrainingImages,
+    params: ProposalParams,
+    run: Run,
+    of: Literal["image", "flow"] = "image",
+) -> Inpainter:
+    """Return the inpainter trained on `images`, or on their flow, frozen in eval mode."""
+    stage = {"image": "inpainter", "flow": "inpainter-flow"}[of]
+    torch.manual_seed(int(run.rng(stage).integers(2**63)))
     network = Inpainter().to(memory_format=torch.channels_last)
     optimiser = torch.optim.Adam(network.parameters(), params.inpaint_rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimiser, params.inpaint_rate, total_steps=params.inpaint_steps
     )
     parts: dict[str, Stateful] = {"network": network, "optimiser": optimiser, "schedule": schedule}
-    loop = Loop(run, "inpainter", params.inpaint_steps, parts)
+    loop = Loop(run, stage, params.inpaint_steps, parts)
     network.train()
     for step in loop:
         generator = loop.generator(step)
-        image, _ = images.batch(params.batch, params.flip, generator)
+        batch = images.batch(params.batch, params.flip, generator)
+        image = batch.image if of == "image" else batch.flow
+        assert image is not None, "flow images were asked for"
         hidden = random_holes(len(image), (image.shape[2], image.shape[3]), generator)
         with torch.autocast("cpu", torch.bfloat16):
             filled = network(image, hidden)

@@ -15,7 +15,7 @@ from selfbench.crf import DenseCRF
 from selfbench.errors import DataError
 from selfbench.frame_cache import resized
 from selfbench.methods.proposal_is import geometry as g
-from selfbench.methods.proposal_is.images import Normaliser, TrainingImages
+from selfbench.methods.proposal_is.images import FlowImages, Normaliser, TrainingImages
 from selfbench.methods.proposal_is.inpainting import train_inpainter
 from selfbench.methods.proposal_is.model import Model
 from selfbench.methods.proposal_is.networks import Inpainter, RandomFeatures
@@ -57,6 +57,8 @@ class ProposalIS(Method):
 
     def __init__(self, params: ProposalParams) -> None:
         super().__init__(params)
+        if params.flow == "raft":
+            self.supervision = ("RAFT, learnt from the true flow of synthetic videos",)
         self._model: Model | None = None
         self._normalise: Normaliser | None = None
 
@@ -67,12 +69,21 @@ class ProposalIS(Method):
         params = self.params
         images = TrainingImages(clips, params.size, params.known_background, run)
         self._normalise = images.normalise
+        if params.flow != "none":
+            images.flow = FlowImages(clips, params.size, params.flow, run)
         inpainter = None
         if images.backgrounds is None:
             inpainter = train_inpainter(images, params, run)
-        self._model = self._train(images, inpainter, run)
+        of_flow = train_inpainter(images, params, run, "flow") if images.flow else None
+        self._model = self._train(images, inpainter, of_flow, run)
 
-    def _train(self, images: TrainingImages, inpainter: Inpainter | None, run: Run) -> Model:
+    def _train(
+        self,
+        images: TrainingImages,
+        inpainter: Inpainter | None,
+        of_flow: Inpainter | None,
+        run: Run,
+    ) -> Model:
         params = self.params
         torch.manual_seed(int(run.rng("model").integers(2**63)))
         model = Model(params).to(memory_format=torch.channels_last)
@@ -84,9 +95,11 @@ class ProposalIS(Method):
             for group in optimiser.param_groups:
                 group["lr"] = params.rate * _schedule(step, params.steps)
             generator = loop.generator(step)
-            image, background = images.batch(params.batch, params.flip, generator)
+            image, background, flow = images.batch(params.batch, params.flip, generator)
             with torch.autocast("cpu", torch.bfloat16):
-                losses = model.losses(image, background, inpainter, features, generator)
+                losses = model.losses(
+                    image, background, inpainter, features, generator, flow, of_flow
+                )
             total = losses.total(params, step / params.steps)
             optimiser.zero_grad(set_to_none=True)
             total.backward()  # type: ignore[no-untyped-call]

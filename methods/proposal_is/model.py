@@ -31,6 +31,7 @@ class Losses:
         settled = min(1.0, max(0.0, (progress - params.fit_from) / 0.1))
         weights = {
             "background": params.background,
+            "flow": params.background if params.flow_weight is None else params.flow_weight,
             "foreground": params.foreground,
             "perceptual": params.perceptual,
             "mask": params.mask_weight,
@@ -112,8 +113,14 @@ class Model(nn.Module):
         inpainter: Inpainter | None,
         features: RandomFeatures,
         generator: torch.Generator,
+        flow: Tensor | None = None,
+        of_flow: Inpainter | None = None,
     ) -> Losses:
-        """Return the losses on images (B, 3, H, W); `background` replaces the inpainter."""
+        """Return the losses on images (B, 3, H, W).
+
+        `background` replaces the inpainter; `flow` are the images' flow images, `of_flow` the
+        inpainter of those.
+        """
         params = self.params
         size = (image.shape[2], image.shape[3])
         boxes, logits = self.propose(image)
@@ -123,9 +130,6 @@ class Model(nn.Module):
         images = image.repeat_interleave(count, dim=0)
         with torch.no_grad():
             error, filled = self._inpaint(images, box, count, background, inpainter)
-        gain = error
-        if params.sampler == "reinforce-baseline":
-            gain = error - error.mean()
         # S needs one sample per image; the further ones only sharpen the estimate for p.
         first = slice(None) if params.sampler == "exact" else slice(0, None, count)
         one, seen, behind = box[first], images[first], filled[first]
@@ -140,13 +144,18 @@ class Model(nn.Module):
         maps, wanted = features(remade), features(seen)
         apart = [(a - b).square().mean(dim=(1, 2, 3)) for a, b in zip(maps, wanted, strict=True)]
         terms = {
-            "background": -(weights.flatten() * gain).mean(),
+            "background": self._background(weights, error),
             "foreground": (trust * (remade - seen).square().mean(dim=(1, 2, 3))).mean(),
             "perceptual": (trust * torch.stack(apart).mean(dim=0)).mean(),
             "mask": self._mask_prior(alpha),
             "cell": sampled.square().mean(),
             "fit": fit(one, mask, view, sure * trust, (params.size_min, params.size_max)),
         }
+        if flow is not None:  # S2 3.5: the same boxes, hidden in the flow image
+            with torch.no_grad():
+                flows = flow.repeat_interleave(count, dim=0)
+                moved, _ = self._inpaint(flows, box, count, None, of_flow)
+            terms["flow"] = self._background(weights, moved)
         watch = {
             "entropy": float(torch.special.entr(p.detach()).sum(dim=1).mean()),
             "width": float(box[:, 2].detach().mean()),
@@ -154,6 +163,12 @@ class Model(nn.Module):
             "mean_mask": float(alpha.detach().mean()),
         }
         return Losses(terms, watch)
+
+    def _background(self, weights: Tensor, error: Tensor) -> Tensor:
+        """Return L_bg of weights (B, J), which lead to p, and errors (B J,), which lead nowhere."""
+        if self.params.sampler == "reinforce-baseline":
+            error = error - error.mean()
+        return -(weights.flatten() * error).mean()
 
     def _mask_prior(self, alpha: Tensor) -> Tensor:
         mean, params = alpha.mean(), self.params

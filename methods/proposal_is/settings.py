@@ -32,6 +32,16 @@ class ProposalParams(Params):
     )
     latent: int = Field(32, ge=1, le=4096, description="bottleneck of S (S2: 856)")
     background: float = Field(0.5, ge=0, description="weight alpha of L_bg (S2: 0.1)")
+    flow: Literal["none", "dis", "raft"] = Field(
+        "none", description="optical flow that training looks at too (S2 3.5: FlowNet 2)"
+    )
+    flow_weight: float | None = Field(
+        None, ge=0, description="weight of L_bg on flow images; unset: alpha (S2)"
+    )
+    objects: int = Field(1, ge=1, le=36, description="most objects per frame at test time (S2 4.5)")
+    picture_every: int = Field(
+        200, ge=0, description="training steps between pictures of 8 frames; 0: none"
+    )
     foreground: float = Field(1.0, ge=0, description="weight beta of L_fg (S2 Eq. 2)")
     perceptual: float = Field(2.0, ge=0, description="weight gamma of the perceptual loss (Eq. 4)")
     mask_prior: Literal["v", "l1", "l2", "none"] = Field(
