@@ -59,6 +59,16 @@ class Prediction:
 
 
 @dataclass(frozen=True)
+class Marks:
+    """What a method can draw over a frame to show how it decided, in pixels."""
+
+    # (N, 3): x, y and a weight in [0, 1]
+    dots: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 3)))
+    # (M, 4): from x0 y0 to x1 y1
+    lines: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 4)))
+
+
+@dataclass(frozen=True)
 class Truth:
     """What is known of one annotated frame. The mask may be missing where only boxes are known."""
 
@@ -104,6 +114,10 @@ class Method(Plugin):
     def predict(self, clip: Clip, run: Run) -> Iterable[Prediction]:
         """Yield one `Prediction` per frame of `clip`, in order."""
         raise NotImplementedError
+
+    def marks(self, clip: Clip, run: Run) -> Iterable[Marks]:
+        """Yield one `Marks` per frame of `clip`, which `apply` draws; by default empty ones."""
+        return (Marks() for _ in clip.frames.names)
 
     def weights(self) -> dict[str, Any]:
         """Return what `fit` learnt as named tensors or arrays; empty if nothing."""

@@ -10,16 +10,17 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from selfbench.contracts import Clip, Image, Method, Prediction, Run
+from selfbench.contracts import Clip, Image, Marks, Method, Prediction, Run
 from selfbench.crf import DenseCRF
 from selfbench.errors import DataError
 from selfbench.frame_cache import resized
 from selfbench.methods.proposal_is import geometry as g
+from selfbench.methods.proposal_is.detection import Found, find
 from selfbench.methods.proposal_is.images import FlowImages, Normaliser, TrainingImages
 from selfbench.methods.proposal_is.inpainting import train_inpainter
 from selfbench.methods.proposal_is.model import Model
 from selfbench.methods.proposal_is.networks import Inpainter, RandomFeatures
-from selfbench.methods.proposal_is.sampling import probabilities
+from selfbench.methods.proposal_is.pictures import marks, save_picture
 from selfbench.methods.proposal_is.settings import PAPER_LOSSES, ProposalParams
 from selfbench.training import Loop
 
@@ -52,7 +53,7 @@ class ProposalIS(Method):
     name = "proposal-is"
     Params = ProposalParams
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"paper-losses": PAPER_LOSSES}
-    supervision = ()
+    supervision: tuple[str, ...] = ()
     params: ProposalParams
 
     def __init__(self, params: ProposalParams) -> None:
@@ -106,35 +107,40 @@ class ProposalIS(Method):
             optimiser.step()
             terms = {name: term.item() for name, term in losses.terms.items()}
             loop.record(step, {**terms, **losses.watch})
+            if params.picture_every and (step + 1) % params.picture_every == 0:
+                path = run.folder / "pictures" / f"proposals-{step + 1:06d}.png"
+                save_picture(model, images, path)
         return model.eval()
 
     def predict(self, clip: Clip, run: Run) -> Iterator[Prediction]:
-        """Yield the mask and the box of the most probable cell of each frame."""
+        """Yield the mask and the boxes of the most probable cells of each frame."""
+        for frames, found in self._found(clip):
+            height, width = frames[0].shape[:2]
+            soft = found.soft((height, width)).numpy()  # (B, H, W)
+            corners = g.to_corners(found.boxes, width, height).double().numpy()
+            scores = found.p[found.rows, found.cells].double().numpy()
+            for i, frame in enumerate(frames):
+                refined = DenseCRF().refine(frame, soft[i]) if self.params.crf else soft[i]
+                mine = (found.rows == i).numpy()
+                yield Prediction(refined, corners[mine], scores[mine])
+
+    def marks(self, clip: Clip, run: Run) -> Iterator[Marks]:
+        """Yield p at the cells and a line from cell to box centre, as S2 draws them (Fig. 7)."""
+        for frames, found in self._found(clip):
+            height, width = frames[0].shape[:2]
+            yield from (marks(found, i, width, height) for i in range(len(frames)))
+
+    def _found(self, clip: Clip) -> Iterator[tuple[list[Image], Found]]:
+        """Yield the frames in batches, and what is found in them."""
         assert self._model is not None, "fit or load_weights comes first"
-        pending: list[Image] = []
+        assert self._normalise is not None
+        side, pending = self.params.size, list[Image]()
         for count, frame in enumerate(clip.frames, 1):
             pending.append(frame)
             if len(pending) == BATCH or count == len(clip.frames):
-                yield from self._predict_batch(pending)
+                small = np.stack([resized(image, side, side) for image in pending])
+                yield pending, find(self._model, self._normalise(small), self.params.objects)
                 pending = []
-
-    @torch.inference_mode()
-    def _predict_batch(self, frames: Sequence[Image]) -> Iterator[Prediction]:
-        assert self._model is not None
-        assert self._normalise is not None
-        side, (height, width) = self.params.size, frames[0].shape[:2]
-        model = self._model
-        image = self._normalise(np.stack([resized(frame, side, side) for frame in frames]))
-        boxes, logits = model.propose(image)
-        p, cells = probabilities(logits, model.live).max(dim=1, keepdim=True)
-        box = g.pick(boxes, cells)
-        view = model.view(box)
-        _, mask = model.segment(image, view)
-        soft = g.paste(mask, view, (height, width))[:, 0].clamp(0, 1).numpy()  # (B, H, W)
-        corners = g.to_corners(box, width, height).double().numpy()
-        for i, frame in enumerate(frames):
-            refined = DenseCRF().refine(frame, soft[i]) if self.params.crf else soft[i]
-            yield Prediction(refined, corners[i : i + 1], p[i].double().numpy())
 
     def weights(self) -> dict[str, Tensor]:
         """Return detector and synthesis network and the normalisation; the inpainter has served."""

@@ -40,7 +40,7 @@ class ProposalParams(Params):
     )
     objects: int = Field(1, ge=1, le=36, description="most objects per frame at test time (S2 4.5)")
     picture_every: int = Field(
-        200, ge=0, description="training steps between pictures of 8 frames; 0: none"
+        200, ge=0, description="training steps between pictures in the run's folder; 0: none"
     )
     foreground: float = Field(1.0, ge=0, description="weight beta of L_fg (S2 Eq. 2)")
     perceptual: float = Field(2.0, ge=0, description="weight gamma of the perceptual loss (Eq. 4)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,6 +36,7 @@ def apply(
 ) -> None:
     """Segment one's own video; without --run the method first learns from it, without labels."""
     from selfbench.cli.progress import bar, say
+    from selfbench.contracts import Run
     from selfbench.export import export
     from selfbench.params import parse_assignments
     from selfbench.planning import data_places, plan_cells
@@ -55,10 +57,14 @@ def apply(
         plan = _with_weights(plan, run, work)
     store = CellStore(plan.cell.folder(work))
     with bar(f"{method} on {path}") as (advance, show):
-        run_cell(plan, work, advance, show)
+        ran = run_cell(plan, work, advance, show)
+    if not ran and (weights := store.read_weights()) is not None:
+        plan.method.load_weights(weights)  # it draws without having run
     clips = plan.dataset.clips(plan.dataset.test_split)
     with bar("overlay") as (advance, _):
-        written = export(store, clips, output, round(threshold * 20) / 20, advance)
+        context = Run(plan.cell.seed, store.folder)
+        marks = partial(plan.method.marks, run=context)
+        written = export(store, clips, output, round(threshold * 20) / 20, marks, advance)
     say(f"{sum(len(clip.frames) for clip in clips)} frames of {len(clips)} clips")
     typer.echo("Written: " + ", ".join(str(file) for file in written))
 

@@ -59,6 +59,17 @@ def test_weights_of_a_trained_run(cli, frames, tmp_path, monkeypatch):
     assert coco["annotations"][0]["bbox"] == [0, 0, 10, 10], "the method's own box"
 
 
+def test_a_method_may_draw_its_marks(cli, frames, tmp_path):
+    words = ("apply", frames, "-m", "learner", "--output", tmp_path / "out")
+    video = tmp_path / "out" / "overlay" / "mine.mp4"
+    for _ in range(2):  # the second time from the stored weights
+        done = cli(*words)
+        assert done.code == 0, done.err
+        picture = VideoFrames(video)[2].astype(int)
+        assert picture[28, 40, 2] > picture[28, 40, 0] + 60, "a blue dot"
+        video.unlink()
+
+
 def test_without_a_run_the_method_learns_from_the_video(cli, frames, tmp_path, monkeypatch):
     log = tmp_path / "log"
     monkeypatch.setenv("TOY_LOG", str(log))
