@@ -9,7 +9,7 @@ from selfbench.contracts import Image, Marks
 
 RED, BLUE, GREEN, WHITE = (255, 40, 40), (30, 90, 255), (40, 220, 40), (255, 255, 255)
 TINT = 0.4  # share of red over the picture in the mask
-DOT = 0.04  # radius of a dot of weight 1, share of the shorter side
+DOT = 0.03  # radius of a dot of weight 1, share of the shorter side
 
 
 def overlay(

@@ -164,7 +164,7 @@ class ProposalIS(Method):
         except (KeyError, RuntimeError) as error:
             raise DataError(
                 f"These weights do not fit {self.name} with its present parameters: "
-                f"{str(error).splitlines()[0]}"
+                f"{' '.join(line.strip() for line in str(error).splitlines()[:2])}"
             ) from error
         self._model, self._normalise = model.eval(), Normaliser(*scale)
 

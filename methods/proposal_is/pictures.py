@@ -33,7 +33,8 @@ def save_picture(model: Model, images: TrainingImages, path: Path) -> None:
     columns = []
     for i, frame in enumerate(frames):
         tile = resized(frame, TILE, TILE)
-        drawn = overlay(tile, soft[i] > 0.5, corners[i : i + 1], marks(found, i, TILE, TILE))
+        mask = soft[i] > soft[i].max() / 2  # early masks are faint
+        drawn = overlay(tile, mask, corners[i : i + 1], marks(found, i, TILE, TILE))
         grey = np.rint(soft[i] * 255).astype(np.uint8)
         columns.append(np.vstack([tile, drawn, np.stack([grey] * 3, axis=2)]))
     with storing(path.parent), replacing(path) as part:

@@ -35,6 +35,7 @@ def apply(
     plugin: Plugins = None,
 ) -> None:
     """Segment one's own video; without --run the method first learns from it, without labels."""
+    from selfbench.atomic import storing
     from selfbench.cli.progress import bar, say
     from selfbench.contracts import Run
     from selfbench.export import export
@@ -53,6 +54,8 @@ def apply(
         raise UsageError("apply needs --method NAME, or --run FOLDER of a finished run.")
     (plan,) = plan_cells(registry, [method], [FOLDER], [seed], values, preset, data_places(None))
     work = output / ".selfbench"  # kept, so that the same command continues
+    with storing(output, "--output"):  # before minutes of work
+        work.mkdir(parents=True, exist_ok=True)
     if run is not None:
         plan = _with_weights(plan, run, work)
     store = CellStore(plan.cell.folder(work))

@@ -77,6 +77,12 @@ def test_without_a_run_the_method_learns_from_the_video(cli, frames, tmp_path, m
     assert log.read_text() == "fit\n"
 
 
+def test_an_output_that_is_a_file(cli, frames, tmp_path):
+    (tmp_path / "out").write_text("mine")
+    done = cli("apply", frames, "-m", "bright", "--output", tmp_path / "out")
+    assert done.code == 1 and "--output" in done.err and "--results" not in done.err
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
