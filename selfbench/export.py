@@ -81,28 +81,41 @@ def _describe(
     mask: NDArray[np.bool_],
     found: FrameBoxes | None,
 ) -> None:
-    """Add one frame, its boxes (x, y, width, height) and, with the first box, its mask as RLE."""
-    from faster_coco_eval.core import mask as rle
+    """Add one frame and its boxes (x, y, width, height) with their masks as RLE.
 
+    Methods give one mask per frame: of several boxes each takes what lies inside it.
+    """
     image = len(coco["images"]) + 1
     height, width = mask.shape
     coco["images"].append({"id": image, "file_name": name, "width": width, "height": height})
     boxes, scores = found if found is not None else (np.zeros((0, 4)), np.zeros(0))
+    for box, score in zip(boxes.tolist(), scores, strict=True):
+        x0, y0, x1, y1 = box
+        own = mask
+        if len(boxes) > 1:
+            own = np.zeros_like(mask)
+            inside = np.s_[max(round(y0), 0) : round(y1), max(round(x0), 0) : round(x1)]
+            own[inside] = mask[inside]
+        coco["annotations"].append(
+            {
+                "id": len(coco["annotations"]) + 1,
+                "image_id": image,
+                "category_id": 1,
+                "bbox": [x0, y0, x1 - x0, y1 - y0],
+                "score": float(score),
+                "area": int(own.sum()),
+                "iscrowd": 0,
+                "segmentation": _rle(own),
+            }
+        )
+
+
+def _rle(mask: NDArray[np.bool_]) -> dict[str, Any]:
+    from faster_coco_eval.core import mask as rle
+
     code = rle.encode(np.asfortranarray(mask.astype(np.uint8)))
     counts = code["counts"].decode() if isinstance(code["counts"], bytes) else code["counts"]
-    for index, ((x0, y0, x1, y1), score) in enumerate(zip(boxes.tolist(), scores, strict=True)):
-        annotation = {
-            "id": len(coco["annotations"]) + 1,
-            "image_id": image,
-            "category_id": 1,
-            "bbox": [x0, y0, x1 - x0, y1 - y0],
-            "score": float(score),
-            "area": int(mask.sum()),
-            "iscrowd": 0,
-        }
-        if index == 0:
-            annotation["segmentation"] = {"size": [height, width], "counts": counts}
-        coco["annotations"].append(annotation)
+    return {"size": list(mask.shape), "counts": counts}
 
 
 class Video:

@@ -119,6 +119,17 @@ class Learner(Bright):
             yield Marks(dots=np.array([[40.0, 28, float(self.top[0] > 0)]]))
 
 
+class Pair(Bright):
+    """Two boxes in every frame."""
+
+    name = "pair"
+
+    def predict(self, clip, run):
+        for prediction in super().predict(clip, run):
+            boxes = np.array([[0.0, 0, 20, 30], [20, 0, 60, 30]])
+            yield Prediction(prediction.mask, boxes, np.array([0.6, 0.4]))
+
+
 class Faulty(Method):
     """Does what its parameter says, always wrong."""
 

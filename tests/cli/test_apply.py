@@ -39,6 +39,16 @@ def test_masks_boxes_and_overlay(cli, frames, tmp_path):
     assert red[14, 19, 0] > red[14, 19, 1] + 40, "the mask is tinted"
 
 
+def test_of_several_boxes_each_takes_its_part_of_the_mask(cli, frames, tmp_path):
+    done = cli("apply", frames, "--method", "pair", "--output", tmp_path / "out")
+    assert done.code == 0, done.err
+    coco = json.loads((tmp_path / "out" / "boxes.json").read_text())
+    left, right = coco["annotations"][4:6]  # frame 2: columns 13 to 25
+    assert (left["area"], right["area"]) == (7 * 12, 5 * 12)
+    assert rle.decode(left["segmentation"])[8:20, 13:20].all()
+    assert rle.decode(right["segmentation"])[8:20, 20:25].all()
+
+
 def test_the_same_command_again_computes_nothing(cli, frames, tmp_path, monkeypatch):
     words = ("apply", frames, "--method", "bright", "--output", tmp_path / "out")
     cli(*words)
