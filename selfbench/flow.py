@@ -19,6 +19,7 @@ Kind = Literal["dis", "raft"]
 
 LONGEST = 320  # pixels of the longer side at which flow is computed
 FEATURES = 1000  # keypoints per frame
+CONTRAST = 0.02  # half of OpenCV's default: small frames have few keypoints
 RATIO = 0.8  # a match counts if the second best is this much further away (Lowe's test)
 REPROJECTION = 2.0  # pixels by which a match may miss the homography
 ENOUGH = 12  # matches that must agree with a homography
@@ -42,7 +43,8 @@ def describe(frame: Image) -> Described:
         size = [max(1, round(side * scale)) for side in frame.shape[1::-1]]
         frame = np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8)
     grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
-    keypoints, descriptors = cv2.SIFT.create(FEATURES).detectAndCompute(grey, None)
+    sift = cv2.SIFT.create(FEATURES, contrastThreshold=CONTRAST)
+    keypoints, descriptors = sift.detectAndCompute(grey, None)
     if descriptors is None:
         descriptors = np.zeros((0, 128))
     points = np.array([k.pt for k in keypoints], np.float32).reshape(-1, 2)
