@@ -26,10 +26,10 @@ class Found:
     view: Tensor  # (K, 4), where the masks lie
     mask: Tensor  # (K, 1, s, s)
 
-    def soft(self, size: tuple[int, int]) -> Tensor:
-        """Return one mask per image (B, H, W), of several objects the maximum."""
-        each = g.paste(self.mask, self.view, size)[:, 0].clamp(0, 1)  # (K, H, W)
-        return torch.stack([each[self.rows == i].amax(dim=0) for i in range(len(self.p))])
+    def soft(self, row: int, size: tuple[int, int]) -> Tensor:
+        """Return the mask (H, W) of image `row`, the maximum of its objects'."""
+        mine = self.rows == row
+        return g.paste(self.mask[mine], self.view[mine], size).amax(dim=(0, 1)).clamp(0, 1)
 
 
 @torch.inference_mode()

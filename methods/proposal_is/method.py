@@ -116,11 +116,11 @@ class ProposalIS(Method):
         """Yield the mask and the boxes of the most probable cells of each frame."""
         for frames, found in self._found(clip):
             height, width = frames[0].shape[:2]
-            soft = found.soft((height, width)).numpy()  # (B, H, W)
             corners = g.to_corners(found.boxes, width, height).double().numpy()
             scores = found.p[found.rows, found.cells].double().numpy()
             for i, frame in enumerate(frames):
-                refined = DenseCRF().refine(frame, soft[i]) if self.params.crf else soft[i]
+                soft = found.soft(i, (height, width)).numpy()
+                refined = DenseCRF().refine(frame, soft) if self.params.crf else soft
                 mine = (found.rows == i).numpy()
                 yield Prediction(refined, corners[mine], scores[mine])
 

@@ -28,14 +28,14 @@ def save_picture(model: Model, images: TrainingImages, path: Path) -> None:
     model.eval()  # batch norm must not learn from looking
     found = find(model, images.normalise(frames), 1)
     model.train()
-    soft = found.soft((TILE, TILE)).numpy()  # (8, TILE, TILE)
     corners = g.to_corners(found.boxes, TILE, TILE).numpy()
     columns = []
     for i, frame in enumerate(frames):
         tile = resized(frame, TILE, TILE)
-        mask = soft[i] > soft[i].max() / 2  # early masks are faint
+        soft = found.soft(i, (TILE, TILE)).numpy()
+        mask = soft > soft.max() / 2  # early masks are faint
         drawn = overlay(tile, mask, corners[i : i + 1], marks(found, i, TILE, TILE))
-        grey = np.rint(soft[i] * 255).astype(np.uint8)
+        grey = np.rint(soft * 255).astype(np.uint8)
         columns.append(np.vstack([tile, drawn, np.stack([grey] * 3, axis=2)]))
     with storing(path.parent), replacing(path) as part:
         Pillow.fromarray(np.hstack(columns)).save(part, format="PNG")

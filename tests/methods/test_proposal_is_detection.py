@@ -77,7 +77,7 @@ def model():
 
 def test_masks_of_several_objects_are_one_soft_mask(model):
     found = find(model, torch.zeros(2, 3, 64, 64), 3)
-    soft = found.soft((64, 64))
+    soft = torch.stack([found.soft(i, (64, 64)) for i in range(2)])
     assert soft.shape == (2, 64, 64) and soft.max() == pytest.approx(0.9)
     at = lambda cell: (slice(None), cell // 8 * 8 + 4, cell % 8 * 8 + 4)  # noqa: E731
     assert soft[at(LEFT)].tolist() == pytest.approx([0.9, 0])
