@@ -60,7 +60,8 @@ class Model(nn.Module):
         """Return boxes (B, 64, 4) and logits (B, 64)."""
         p = self.params
         raw, logits = self.detector(image)
-        return g.decode_boxes(raw, (p.size_min, p.size_max), p.offset, p.size_start), logits
+        start = (p.width_start, p.height_start)
+        return g.decode_boxes(raw, (p.size_min, p.size_max), p.offset, start), logits
 
     def view(self, box: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """Return what S sees of boxes (N, 4): the box (S2), or a window of fixed size around it.
@@ -167,7 +168,7 @@ class Model(nn.Module):
     def _background(self, weights: Tensor, error: Tensor) -> Tensor:
         """Return L_bg of weights (B, J), which lead to p, and errors (B J,), which lead nowhere."""
         if self.params.sampler == "reinforce-baseline":
-            error = error - error.mean()
+            error = error - others(error.view_as(weights)).flatten()
         return -(weights.flatten() * error).mean()
 
     def _mask_prior(self, alpha: Tensor) -> Tensor:
@@ -177,6 +178,14 @@ class Model(nn.Module):
         if params.mask_prior == "l1":
             return mean
         return alpha.square().mean() if params.mask_prior == "l2" else mean * 0
+
+
+def others(error: Tensor) -> Tensor:
+    """Return for each error (B, J) the mean of the image's other samples: an unbiased baseline."""
+    count = error.shape[1]
+    if count == 1:
+        return error.mean().expand_as(error)  # of the batch; biased by 1 / B
+    return (error.sum(dim=1, keepdim=True) - error) / (count - 1)
 
 
 def fit(

@@ -22,7 +22,8 @@ class ProposalParams(Params):
     crop: int = Field(32, ge=16, le=256, multiple_of=16, description="side of S's crop (S2: 128)")
     size_min: float = Field(0.12, gt=0, lt=1, description="smallest box side (S2: 0.2)")
     size_max: float = Field(0.8, gt=0, le=1, description="largest box side (S2: 0.8)")
-    size_start: float = Field(0.35, gt=0, lt=1, description="box sides at the start of training")
+    width_start: float = Field(0.2, gt=0, lt=1, description="box width at the start of training")
+    height_start: float = Field(0.4, gt=0, lt=1, description="box height there")
     offset: float = Field(1.0, gt=0, le=4, description="largest offset in cells (S1: 1.5)")
     grow: float = Field(1.3, ge=1, le=2, description="growth of the inpainted region (S2: 1.15)")
     focus_power: float = Field(8, gt=0, le=64, description="of the focal transformer's bump")
@@ -69,7 +70,8 @@ class ProposalParams(Params):
 PAPER_LOSSES = {
     "samples": 1,
     "size_min": 0.2,
-    "size_start": 0.5,
+    "width_start": 0.5,
+    "height_start": 0.5,
     "offset": 1.5,
     "grow": 1.15,
     "focus_power": 2,
