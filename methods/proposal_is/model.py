@@ -64,7 +64,7 @@ class Model(nn.Module):
         raw, logits = self.detector(image)
         offset = p.offset
         if self.regression is not None:
-            raw, logits, offset = *self.regression(raw, logits), Regression.OFFSET
+            (raw, logits), offset = self.regression(raw, logits), Regression.OFFSET
         return g.decode_boxes(raw, (p.size_min, p.size_max), offset, p.size_start), logits
 
     def view(self, box: Tensor, generator: torch.Generator | None = None) -> Tensor:
