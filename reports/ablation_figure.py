@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from selfbench.contracts import AblationResult, Record
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 KINDS = ("pdf", "png")
 PANEL = 3.2  # inches
+SMOOTH = 15  # the running mean of a course spans this part of it
 
 
 def draw(result: AblationResult) -> dict[str, bytes]:
@@ -33,7 +35,7 @@ def draw(result: AblationResult) -> dict[str, bytes]:
     for dataset, panels in zip(datasets, grid, strict=True):
         records = [record for record in result.records if record.dataset == dataset]
         _bars(panels[0], records, result)
-        panels[0].set_title(dataset, fontsize=9)
+        panels[0].set_title(dataset, fontsize=9, loc="left")
         for name, panel in zip(ablation.watch, panels[1:], strict=True):
             _courses(panel, result, dataset, name)
     if ablation.watch:  # bars and curves name the same rows
@@ -77,21 +79,26 @@ def _bars(axes: Axes, records: Sequence[Record], result: AblationResult) -> None
     axes.tick_params(axis="x", labelsize=7)
     published = any(row.published for row in rows)
     axes.set_xlabel("dot: the paper" if published else "", fontsize=7)
-    axes.legend(fontsize=7, frameon=False)
+    axes.legend(
+        fontsize=7, frameon=False, ncols=3, columnspacing=1, handlelength=1,
+        loc="lower right", bbox_to_anchor=(1, 1.01), borderaxespad=0,
+    )  # fmt: skip
 
 
 def _courses(axes: Axes, result: AblationResult, dataset: str, name: str) -> None:
-    """A line per row: the value over training steps, mean over seeds."""
+    """A line per row: the value over training steps, mean over seeds, smoothed a little."""
     for k, row in enumerate(result.ablation.rows):
         course: dict[int, list[float]] = {}
         for point in result.log:
             if (point.row, point.dataset, point.name) == (row.label, dataset, name):
                 course.setdefault(point.step, []).append(point.value)
         steps = sorted(course)
+        means = pd.Series([np.mean(course[step]) for step in steps], dtype=float)
+        smooth = means.rolling(max(1, len(steps) // SMOOTH), min_periods=1).mean()
         style = ("-", "--", ":")[k // 10 % 3]  # there are ten colours
         axes.plot(
             steps,
-            [float(np.mean(course[step])) for step in steps],
+            smooth.to_numpy(),
             style,
             color=f"C{k % 10}",
             linewidth=1,
