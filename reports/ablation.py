@@ -49,7 +49,8 @@ def ends(result: AblationResult) -> list[Record]:
         of = found.setdefault((point.row, point.dataset, point.name), {})
         of.setdefault(point.seed, []).append((point.step, point.value))
     records = []
-    for (row, dataset, name), seeds in found.items():
+    watch = result.ablation.watch
+    for (row, dataset, name), seeds in sorted(found.items(), key=lambda of: watch.index(of[0][2])):
         values = []
         for points in seeds.values():
             begin = max(step for step, _ in points) * (1 - LAST)

@@ -68,8 +68,12 @@ def ablate(
             label: [replace(plan, cell=finished_elsewhere(plan.cell, results)) for plan in plans]
             for label, plans in rows.items()
         }
-        asked = [plan for plans in stored.values() for plan in plans] if run else []
-        failed = [e for plan in asked if (e := run_and_score(plan, registry, results, workers))]
+        asked = [(label, plan) for label, of in stored.items() for plan in of] if run else []
+        failed = [
+            error
+            for label, plan in asked
+            if (error := run_and_score(plan, registry, results, workers, f"'{label}'"))
+        ]
         if not run or len(failed) < len(asked):
             _write(registry, chosen, stored, results)
         failures += failed

@@ -76,16 +76,19 @@ def raise_failures(failures: Sequence[SelfbenchError], cells: int) -> None:
 
 
 def run_and_score(
-    plan: Plan, registry: Registry, results: Path, workers: int | None
+    plan: Plan, registry: Registry, results: Path, workers: int | None, name: str = ""
 ) -> SelfbenchError | None:
-    """Run and score one cell; its failure is returned so that the other cells go on."""
+    """Run and score one cell; its failure is returned so that the other cells go on.
+
+    `name` is what the user called it, if not by the method's name.
+    """
     from selfbench.cli.progress import bar, say
     from selfbench.parallel import default_workers
     from selfbench.running import run_cell
     from selfbench.scores import load_metrics, score_cell
 
     cell = plan.cell
-    title = f"{cell.method} on {cell.dataset}, seed {cell.seed}"
+    title = f"{name or cell.method} on {cell.dataset}, seed {cell.seed}"
     started = time.perf_counter()
     try:
         with bar(title) as (advance, show):

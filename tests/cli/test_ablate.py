@@ -14,7 +14,7 @@ def ablate(cli, results: Path, *more):
 def test_every_row_is_run_and_the_table_keeps_their_order(cli, tmp_path):
     done = ablate(cli, tmp_path, "--seed", "0-1")
     assert done.code == 0
-    assert done.err.count(": done in") == 4
+    assert done.err.count(": done in") == 4 and "'as it is' on toy, seed 1: done" in done.err
     assert {path.name for path in tmp_path.glob("ablation-*")} == FILES
     rows = [line.split("|")[1].strip() for line in done.out.splitlines() if line.startswith("|")]
     assert rows[2:4] == ["twice", "as it is"]

@@ -16,7 +16,7 @@ SHRINK = Ablation(
     method="m",
     summary="What shrinks (S9 Table 1).",
     published_on="their data",
-    watch=("width",),
+    watch=("width", "area"),
     rows=(
         AblationRow("all_of", {}, "stays, as λ ≥ 1", {"J": 0.6}),
         AblationRow("half", {"x": 1}, published={"J": 0.5}),
@@ -27,7 +27,8 @@ SHRINK = Ablation(
 
 def result(*records, ablation=SHRINK):
     log = [
-        LogPoint(row, "d", seed, "width", step, end if step > 50 else 0.9)
+        LogPoint(row, "d", seed, name, step, end if step > 50 else 0.9)
+        for name in ("area", "width")
         for row, end in (("all_of", 0.4), ("half", 0.2))
         for seed in (0, 1)
         for step in range(0, 101, 5)
@@ -44,7 +45,7 @@ def files():
 def test_rows_in_order_with_those_that_are_missing(files):
     tex = files["ablation-shrink.tex"]
     assert tex.index(r"all\_of &") < tex.index("half &") < tex.index("none &")
-    assert "none & -- & -- & -- & --" in tex
+    assert "none & -- & -- & -- & -- & --" in tex
     assert "Without a result, failed or not run: none" in tex
     assert r"'all\_of': stays, as $\lambda$ $\geq$ 1" in tex
 
@@ -52,8 +53,8 @@ def test_rows_in_order_with_those_that_are_missing(files):
 def test_columns(files):
     """Per data set its scores and what was watched, then the paper's; only scores have a best."""
     head, *rows = [line for line in files["ablation-shrink.md"].splitlines() if "|" in line]
-    assert [cell.strip() for cell in head.split("|")[1:-1]] == ["d", "J ↑", "width"]
-    assert re.sub(" +", " ", rows[1]) == r"| all\_of | **0.700** | 0.400 ± 0.000 |"
+    assert [cell.strip() for cell in head.split("|")[1:-1]] == ["d", "J ↑", "width", "area"]
+    assert re.sub(" +", " ", rows[1]) == r"| all\_of | **0.700** | 0.400 ± 0.000 | 0.400 ± 0.000 |"
     assert (
         "their data" in files["ablation-shrink.md"] and "**0.600**" in files["ablation-shrink.md"]
     )
