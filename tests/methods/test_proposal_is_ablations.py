@@ -64,6 +64,16 @@ def test_the_values_of_the_losses_are_the_same_either_way():
     assert all(torch.equal(apart[name], joint[name]) for name in apart)
 
 
+def test_the_exact_step_shows_every_live_cell_to_the_synthesis_network():
+    seen = []
+    model = Model(ProposalParams(sampler="exact"))
+    model.synthesis.register_forward_hook(lambda module, given, out: seen.append(len(given[0])))
+    inpainter = Inpainter().eval().requires_grad_(False)
+    image, features = torch.randn(2, 3, 64, 64), RandomFeatures(torch.Generator().manual_seed(0))
+    model.losses(image, None, inpainter, features, torch.Generator().manual_seed(0))
+    assert seen == [2 * 36]
+
+
 def test_one_regressed_box_has_nothing_to_choose():
     model = Model(ProposalParams(proposal="single"))
     boxes, logits = model.propose(torch.randn(2, 3, 64, 64))
