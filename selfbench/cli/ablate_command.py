@@ -88,8 +88,8 @@ def _write(registry: Registry, ablation: Ablation, plans: RowPlans, results: Pat
     found = read_ablation(ablation, plans, results, registry)
     if not found.records:
         raise DataError(
-            f"No row of the ablation '{ablation.name}' has scores below {results}; without "
-            "--no-run the command makes them."
+            f"No row of the ablation '{ablation.name}' has scores below {results}; run it without "
+            "--no-run, on a dataset that has masks or boxes to compare with."
         )
     found = replace(found, records=choose(found.records))
     write_files(registry.entry("reports", "ablation").load()().render(found), results)
