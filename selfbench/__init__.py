@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from selfbench.contracts import (
+        Ablation,
+        AblationRow,
         BoxMetric,
         Clip,
         Dataset,
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Ablation",
+    "AblationRow",
     "BoxMetric",
     "Clip",
     "Dataset",

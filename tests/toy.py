@@ -9,7 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from pydantic import Field
 
-from selfbench import Clip, Dataset, Marks, Method, Params, Prediction, Truth, Variant
+from selfbench import (
+    Ablation,
+    AblationRow,
+    Clip,
+    Dataset,
+    Marks,
+    Method,
+    Params,
+    Prediction,
+    Truth,
+    Variant,
+)
 
 HEIGHT, WIDTH, FRAMES = 24, 32, 6
 
@@ -158,4 +169,14 @@ class Faulty(Method):
                 return
 
 
+gains = Ablation(
+    name="gains",
+    method="bright",
+    summary="How bright is bright (nobody's Table 1).",
+    published_on="nobody's data",
+    rows=(
+        AblationRow("twice", {"gain": 2.0}, "too bright", {"J": 0.25}),
+        AblationRow("as it is", {}, published={"J": 0.75}),
+    ),
+)
 bright_x2 = Variant("bright-x2", "bright", {"gain": 2.0}, summary="bright with twice the gain.")

@@ -1,7 +1,7 @@
 """The model F (S2 Eq. 1) and its losses, with the gradient of each term going where it may.
 
 p learns from L_bg alone, boxes and S from L_fg alone (S2 3.3.2): L_bg sees only detached images
-and holes, L_fg only detached weights.
+and holes, L_fg only detached weights. With `gradients="joint"` nothing is detached (S2 Fig. 11b).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from selfbench.methods.proposal_is import geometry as g
+from selfbench.methods.proposal_is.direct import Regression
 from selfbench.methods.proposal_is.inpainting import hole_error
 from selfbench.methods.proposal_is.networks import Detector, Inpainter, RandomFeatures, Synthesis
 from selfbench.methods.proposal_is.sampling import draw, probabilities
@@ -52,16 +53,20 @@ class Model(nn.Module):
         self.params = params
         self.detector = Detector()
         self.synthesis = Synthesis(params.crop, (16, 32, 64, 128), params.latent)
-        self.register_buffer("live", g.live_cells(), persistent=False)
+        self.regression = Regression() if params.proposal == "single" else None
+        live = g.live_cells() if self.regression is None else torch.ones(1, dtype=torch.bool)
+        self.register_buffer("live", live, persistent=False)
         bump = g.focus(params.crop, params.focus_power, params.focus_joint)
         self.register_buffer("bump", bump, persistent=False)
 
     def propose(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        """Return boxes (B, 64, 4) and logits (B, 64)."""
+        """Return boxes (B, C, 4) and logits (B, C); C is 64, or 1 for a single proposal."""
         p = self.params
         raw, logits = self.detector(image)
-        start = (p.width_start, p.height_start)
-        return g.decode_boxes(raw, (p.size_min, p.size_max), p.offset, start), logits
+        start, offset = (p.width_start, p.height_start), p.offset
+        if self.regression is not None:
+            (raw, logits), offset = self.regression(raw, logits), Regression.OFFSET
+        return g.decode_boxes(raw, (p.size_min, p.size_max), offset, start), logits
 
     def view(self, box: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """Return what S sees of boxes (N, 4): the box (S2), or a window of fixed size around it.
@@ -129,13 +134,14 @@ class Model(nn.Module):
         count = cells.shape[1]
         box = g.pick(boxes, cells)  # (B J, 4)
         images = image.repeat_interleave(count, dim=0)
-        with torch.no_grad():
+        joint = params.gradients == "joint"
+        with torch.set_grad_enabled(joint):
             error, filled = self._inpaint(images, box, count, background, inpainter)
         # S needs one sample per image; the further ones only sharpen the estimate for p.
         first = slice(None) if params.sampler == "exact" else slice(0, None, count)
         one, seen, behind = box[first], images[first], filled[first]
         view = self.view(one, generator)
-        trust = weights.detach().flatten()[first]
+        trust = (weights if joint else weights.detach()).flatten()[first]
         p = probabilities(logits, self.live)  # (B, 64)
         sampled = p.gather(1, cells)  # (B, J)
         sure = sampled.detach().flatten()[first]
@@ -150,7 +156,7 @@ class Model(nn.Module):
             "perceptual": (trust * torch.stack(apart).mean(dim=0)).mean(),
             "mask": self._mask_prior(alpha),
             "cell": sampled.square().mean(),
-            "fit": fit(one, mask, view, sure * trust, (params.size_min, params.size_max)),
+            "fit": fit(one, mask, view, sure * trust.detach(), (params.size_min, params.size_max)),
         }
         if flow is not None:  # S2 3.5: the same boxes, hidden in the flow image
             with torch.no_grad():
@@ -162,6 +168,7 @@ class Model(nn.Module):
             "width": float(box[:, 2].detach().mean()),
             "height": float(box[:, 3].detach().mean()),
             "mean_mask": float(alpha.detach().mean()),
+            "masks_below": below(alpha, params.mask_target),
         }
         return Losses(terms, watch)
 
@@ -186,6 +193,11 @@ def others(error: Tensor) -> Tensor:
     if count == 1:
         return error.mean().expand_as(error)  # of the batch; biased by 1 / B
     return (error.sum(dim=1, keepdim=True) - error) / (count - 1)
+
+
+def below(alpha: Tensor, target: float) -> float:
+    """Return the share of masks (N, 1, H, W) whose mean lies below `target` (S2 Fig. 10)."""
+    return float((alpha.detach().mean(dim=(1, 2, 3)) < target).float().mean())
 
 
 def fit(

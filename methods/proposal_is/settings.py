@@ -18,6 +18,12 @@ class ProposalParams(Params):
     samples: int = Field(2, ge=1, le=36, description="cells drawn per image, J (S2: 1)")
     epsilon: float = Field(0.001, ge=0, le=0.02, description="q = p (1 - C eps) + eps (S2 Eq. 11)")
     temperature: float = Field(0.1, gt=0, le=10, description="of the Gumbel-softmax sampler")
+    proposal: Literal["cells", "single"] = Field(
+        "cells", description="single: one regressed box, no cells to choose from (S2 Fig. 11d)"
+    )
+    gradients: Literal["disentangled", "joint"] = Field(
+        "disentangled", description="joint: each loss reaches p and boxes (S2 Fig. 11b)"
+    )
     size: int = Field(64, ge=32, le=1024, multiple_of=16, description="side at which all run")
     crop: int = Field(32, ge=16, le=256, multiple_of=16, description="side of S's crop (S2: 128)")
     size_min: float = Field(0.12, gt=0, lt=1, description="smallest box side (S2: 0.2)")

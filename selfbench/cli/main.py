@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from selfbench import __version__
+from selfbench.cli.ablate_command import ablate
 from selfbench.cli.apply_command import apply
 from selfbench.cli.evaluate_command import evaluate
 from selfbench.cli.list_command import list_plugins
@@ -28,6 +29,7 @@ app = typer.Typer(
 app.command("run")(run)
 app.command("score")(score)
 app.command("report")(report)
+app.command("ablate")(ablate)
 app.command("list")(list_plugins)
 app.command("evaluate")(evaluate)
 app.command("apply")(apply)
