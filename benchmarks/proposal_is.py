@@ -33,6 +33,7 @@ from selfbench.methods.proposal_is.images import TrainingImages
 from selfbench.methods.proposal_is.inpainting import train_inpainter
 from selfbench.methods.proposal_is.pretrained import fetch
 from selfbench.methods.proposal_is.settings import ProposalParams
+from selfbench.methods.proposal_is.training import Inpainters, train_model
 from selfbench.provenance import peak_memory_mb
 from selfbench.training import read_log
 
@@ -116,7 +117,9 @@ def measure(preset: str) -> dict[str, float]:
             method._normalise = images.normalise
         stages: dict[str, Callable[[ProposalIS, Run], Any]] = {
             "inpainter": lambda method, run: train_inpainter(images, method.params, run),
-            "proposals": lambda method, run: method._train(images, filler, start, run),
+            "proposals": lambda method, run: train_model(
+                images, Inpainters(filler), method.params, start, run
+            ),
         }
         peak = matmul_peak(devices.device) if gpu else None
         for stage, train in stages.items():

@@ -23,9 +23,10 @@ import cv2
 import numpy as np
 
 from selfbench.contracts import Clip, Image, Run
+from selfbench.cuts import CutFinder
 from selfbench.methods.videopca import VideoPCA, pca
 from selfbench.methods.videopca.colour import ColourBins, ColourModel
-from selfbench.methods.videopca.shots import CutFinder, Spool
+from selfbench.methods.videopca.shots import Spool
 from selfbench.params import build
 
 STAGES: list[tuple[str, Any, str]] = [  # what the table shows, and the function it times

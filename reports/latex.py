@@ -23,7 +23,11 @@ _ESCAPES = {
     "×": r"$\times$",
     "±": r"$\pm$",
     "–": "--",
+    "λ": r"$\lambda$",
 }
+
+
+_ARROWS = {True: r"$\downarrow$", False: r"$\uparrow$", None: ""}
 
 
 def escape(text: str) -> str:
@@ -39,8 +43,10 @@ def render(table: Table) -> str:
     for _, count in groups:
         rules.append(r"\cmidrule(lr){%d-%d}" % (start, start + count - 1))
         start += count
-    arrows = [r"$\downarrow$" if lower else r"$\uparrow$" for lower in table.lower_is_better]
-    measures = [f"{escape(m)} {a}" for (_, m), a in zip(table.columns, arrows, strict=True)]
+    arrows = [_ARROWS[lower] for lower in table.lower_is_better]
+    measures = [
+        f"{escape(m)} {a}".rstrip() for (_, m), a in zip(table.columns, arrows, strict=True)
+    ]
     lines = [
         "% needs \\usepackage{booktabs}",
         r"\begin{table}",

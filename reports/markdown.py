@@ -14,9 +14,14 @@ def render(table: Table) -> str:
     return "\n\n".join([*blocks, "\n".join(f"- {note}." for note in table.notes)]) + "\n"
 
 
+_ARROWS = {True: "↓", False: "↑", None: ""}
+
+
 def _block(table: Table, dataset: str, columns: range) -> str:
-    arrows = ["↓" if table.lower_is_better[i] else "↑" for i in columns]
-    heads = [f"{table.columns[i][1]} {arrow}" for i, arrow in zip(columns, arrows, strict=True)]
+    arrows = [_ARROWS[table.lower_is_better[i]] for i in columns]
+    heads = [
+        f"{table.columns[i][1]} {arrow}".rstrip() for i, arrow in zip(columns, arrows, strict=True)
+    ]
     rows = [[_escape(dataset), *heads]] + [
         [_escape(method), *(_cell(cells[i]) for i in columns)]
         for method, cells in zip(table.methods, table.cells, strict=True)

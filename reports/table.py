@@ -35,13 +35,21 @@ class Table:
     methods: tuple[str, ...]
     columns: tuple[tuple[str, str], ...]  # (dataset, measure), a dataset's columns side by side
     cells: tuple[tuple[Cell, ...], ...]  # [method][column]
-    lower_is_better: tuple[bool, ...]  # per column
+    lower_is_better: tuple[bool | None, ...]  # per column; None: no value is the better one
     notes: tuple[str, ...]
 
     def groups(self) -> list[tuple[str, int]]:
         """Return (dataset, how many columns) from left to right."""
         datasets = [dataset for dataset, _ in self.columns]
         return [(name, datasets.count(name)) for name in dict.fromkeys(datasets)]
+
+
+def to_csv(records: Sequence[Record]) -> str:
+    """Return one line per record with its whole protocol, in full precision."""
+    rows = pd.DataFrame([vars(record) for record in records])
+    for column in ("seeds", "keys", "levels"):
+        rows[column] = [" ".join(map(str, values)) for values in rows[column]]
+    return str(rows.to_csv(index=False))
 
 
 def make_table(records: Sequence[Record]) -> Table:

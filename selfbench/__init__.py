@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from selfbench.contracts import (
+        Ablation,
+        AblationRow,
         BoxMetric,
         Clip,
         Dataset,
         DetectionMetric,
+        Marks,
         MaskMetric,
         Method,
         Prediction,
@@ -28,10 +31,13 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Ablation",
+    "AblationRow",
     "BoxMetric",
     "Clip",
     "Dataset",
     "DetectionMetric",
+    "Marks",
     "MaskMetric",
     "Method",
     "Params",

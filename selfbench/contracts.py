@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,6 +60,16 @@ class Prediction:
 
 
 @dataclass(frozen=True)
+class Marks:
+    """What a method can draw over a frame to show how it decided, in pixels."""
+
+    # (N, 3): x, y and a weight in [0, 1]
+    dots: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 3)))
+    # (M, 4): from x0 y0 to x1 y1
+    lines: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 4)))
+
+
+@dataclass(frozen=True)
 class Truth:
     """What is known of one annotated frame. The mask may be missing where only boxes are known."""
 
@@ -108,6 +118,10 @@ class Method(Plugin):
     def predict(self, clip: Clip, run: Run) -> Iterable[Prediction]:
         """Yield one `Prediction` per frame of `clip`, in order."""
         raise NotImplementedError
+
+    def marks(self, clip: Clip, run: Run) -> Iterable[Marks]:
+        """Yield one `Marks` per frame of `clip`, which `apply` draws; by default empty ones."""
+        return (Marks() for _ in clip.frames.names)
 
     def weights(self) -> dict[str, Any]:
         """Return what `fit` learnt as named tensors or arrays; empty if nothing."""
@@ -253,5 +267,60 @@ class Report(Plugin):
     """Turns records into files."""
 
     def render(self, records: Sequence[Record]) -> dict[str, str]:
+        """Return file name -> content."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class AblationRow:
+    """One row of an ablation: what is changed, and what the paper reports of it."""
+
+    label: str
+    overrides: Mapping[str, Any]
+    paper: str = ""  # what it says, in words
+    published: Mapping[str, float] = field(default_factory=dict)  # metric -> its number
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """A method run with one choice changed after the other. Declared once, run by its name."""
+
+    name: str
+    method: str
+    summary: str  # with the source, e.g. S2 Fig. 11
+    rows: tuple[AblationRow, ...]
+    published_on: str = ""  # where the published numbers stand, and on which data
+    watch: tuple[str, ...] = ()  # logged values that tell why: drawn over training, last in table
+
+    def __post_init__(self) -> None:
+        labels = [row.label for row in self.rows]
+        if len(set(labels)) < len(labels):
+            raise ValueError(f"two rows of the ablation '{self.name}' have the same label")
+
+
+class LogPoint(NamedTuple):
+    """One logged value of one training."""
+
+    row: str
+    dataset: str
+    seed: int
+    name: str
+    step: int
+    value: float
+
+
+@dataclass(frozen=True)
+class AblationResult:
+    """What the finished cells of an ablation say; rows that have none are absent."""
+
+    ablation: Ablation
+    records: Sequence[Record]  # `method` is the row's label
+    log: Sequence[LogPoint]  # of the values to watch
+
+
+class AblationReport(Plugin):
+    """Turns the result of an ablation into files."""
+
+    def render(self, result: AblationResult) -> dict[str, str | bytes]:
         """Return file name -> content."""
         raise NotImplementedError

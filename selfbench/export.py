@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -13,15 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfbench.atomic import replacing, storing, write_text
-from selfbench.contracts import Clip, Image
+from selfbench.contracts import Clip, Image, Marks, no_boxes
+from selfbench.drawing import overlay
 from selfbench.images import read_soft_mask
 from selfbench.scoring import largest_component
 from selfbench.store import CellStore, FrameBoxes
 from selfbench.thresholds import binarise
-
-MASK_COLOUR = np.array([255, 60, 60])
-BOX_COLOUR = (255, 40, 40)
-TINT = 0.45  # share of the mask's colour over the picture
 
 
 def export(
@@ -29,6 +26,7 @@ def export(
     clips: Sequence[Clip],
     output: Path,
     level: float,
+    marks: Callable[[Clip], Iterable[Marks]],
     advance: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Path]:
     """Write masks/, boxes.json and overlay/ below `output` from a finished run.
@@ -38,6 +36,7 @@ def export(
         clips: what was run on.
         output: folder to write to; files of the same names are replaced.
         level: threshold of the soft masks, for the RLE, the boxes and the overlay.
+        marks: what the method draws over each frame of a clip.
         advance: told (frames done, frames in all).
 
     Returns:
@@ -62,12 +61,13 @@ def export(
             replacing(written[-1]) as part,
             Video(part, clip) as video,
         ):
-            for name, frame in zip(clip.frames.names, clip.frames, strict=True):
+            drawn = zip(clip.frames.names, clip.frames, marks(clip), strict=True)
+            for name, frame, drawing in drawn:
                 soft = read_soft_mask(masks / f"{name}.png")
                 mask = binarise(soft, level)
                 found = own.get((clip.name, name)) if own else largest_component(mask, soft)
                 _describe(coco, f"{clip.name}/{name}", mask, found)
-                video.add(overlay(frame, mask, found))
+                video.add(overlay(frame, mask, found[0] if found else no_boxes(), drawing))
                 done += 1
                 advance(done, total)
     with storing(output, "--output"):
@@ -81,56 +81,41 @@ def _describe(
     mask: NDArray[np.bool_],
     found: FrameBoxes | None,
 ) -> None:
-    """Add one frame, its boxes (x, y, width, height) and, with the first box, its mask as RLE."""
-    from faster_coco_eval.core import mask as rle
+    """Add one frame and its boxes (x, y, width, height) with their masks as RLE.
 
+    Methods give one mask per frame: of several boxes each takes what lies inside it.
+    """
     image = len(coco["images"]) + 1
     height, width = mask.shape
     coco["images"].append({"id": image, "file_name": name, "width": width, "height": height})
     boxes, scores = found if found is not None else (np.zeros((0, 4)), np.zeros(0))
+    for box, score in zip(boxes.tolist(), scores, strict=True):
+        x0, y0, x1, y1 = box
+        own = mask
+        if len(boxes) > 1:
+            own = np.zeros_like(mask)
+            inside = np.s_[max(round(y0), 0) : round(y1), max(round(x0), 0) : round(x1)]
+            own[inside] = mask[inside]
+        coco["annotations"].append(
+            {
+                "id": len(coco["annotations"]) + 1,
+                "image_id": image,
+                "category_id": 1,
+                "bbox": [x0, y0, x1 - x0, y1 - y0],
+                "score": float(score),
+                "area": int(own.sum()),
+                "iscrowd": 0,
+                "segmentation": _rle(own),
+            }
+        )
+
+
+def _rle(mask: NDArray[np.bool_]) -> dict[str, Any]:
+    from faster_coco_eval.core import mask as rle
+
     code = rle.encode(np.asfortranarray(mask.astype(np.uint8)))
     counts = code["counts"].decode() if isinstance(code["counts"], bytes) else code["counts"]
-    for index, ((x0, y0, x1, y1), score) in enumerate(zip(boxes.tolist(), scores, strict=True)):
-        annotation = {
-            "id": len(coco["annotations"]) + 1,
-            "image_id": image,
-            "category_id": 1,
-            "bbox": [x0, y0, x1 - x0, y1 - y0],
-            "score": float(score),
-            "area": int(mask.sum()),
-            "iscrowd": 0,
-        }
-        if index == 0:
-            annotation["segmentation"] = {"size": [height, width], "counts": counts}
-        coco["annotations"].append(annotation)
-
-
-def overlay(frame: Image, mask: NDArray[np.bool_], found: FrameBoxes | None) -> Image:
-    """Return the frame with the mask tinted and outlined and the boxes drawn dashed."""
-    import cv2
-
-    picture: Image = frame.copy()
-    picture[mask] = ((1 - TINT) * picture[mask] + TINT * MASK_COLOUR).astype(np.uint8)
-    edges, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    cv2.drawContours(picture, edges, -1, (255, 255, 255), 1)
-    for box in found[0] if found is not None else ():
-        _dashed(picture, [round(v) for v in box.tolist()])
-    return picture
-
-
-def _dashed(picture: Image, box: list[int], dash: int = 6) -> None:
-    x0, y0, x1, y1 = box[0], box[1], box[2] - 1, box[3] - 1
-    height, width = picture.shape[:2]
-    for x in range(max(x0, 0), min(x1 + 1, width)):
-        if (x - x0) // dash % 2 == 0:
-            for y in (y0, y1):
-                if 0 <= y < height:
-                    picture[y, x] = BOX_COLOUR
-    for y in range(max(y0, 0), min(y1 + 1, height)):
-        if (y - y0) // dash % 2 == 0:
-            for x in (x0, x1):
-                if 0 <= x < width:
-                    picture[y, x] = BOX_COLOUR
+    return {"size": list(mask.shape), "counts": counts}
 
 
 class Video:

@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from selfbench.atomic import replacing, storing
 from selfbench.contracts import Clip, Image
+
+
+class Mapped:
+    """Its memory-mapped arrays travel to other processes as the name of their file.
+
+    They must be whole files, as `np.load` returns them.
+    """
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: _sent(value) for name, value in self.__dict__.items()}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update({name: _received(value) for name, value in state.items()})
+
+
+@dataclass(frozen=True)
+class _File:
+    path: Path
+
+
+def _sent(value: Any) -> Any:
+    return _File(Path(value.filename)) if isinstance(value, np.memmap) else value
+
+
+def _received(value: Any) -> Any:
+    return np.load(value.path, mmap_mode="r") if isinstance(value, _File) else value
 
 
 def resized(image: Image, width: int, height: int) -> Image:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from selfbench.contracts import Dataset, Method, Variant, Where
+from selfbench.contracts import Ablation, Dataset, Method, Variant, Where
 from selfbench.errors import DataError, UsageError, did_you_mean
 from selfbench.params import Params, build
 from selfbench.plugins import Entry, Registry
@@ -68,6 +68,45 @@ def plan_cells(
     check_scopes(settings, names)
     opened = [open_dataset(entry, settings, where) for entry in dataset_entries]
     resolved = [_resolve(registry, entry, settings, preset) for entry in method_entries]
+    return _combine(resolved, opened, seeds)
+
+
+def plan_ablation(
+    registry: Registry,
+    ablation: Ablation,
+    datasets: Sequence[str],
+    seeds: Sequence[int],
+    settings: Mapping[str, str],
+    preset: str | None,
+    where: Where,
+) -> dict[str, list[Plan]]:
+    """Return the plans of each row by its label; they are those of `plan_cells` with `--set`.
+
+    Raises:
+        UsageError: as `plan_cells`, and if `settings` hold what the rows change.
+    """
+    entry = registry.entry("methods", ablation.method)
+    dataset_entries = registry.select("datasets", datasets)
+    check_scopes(settings, [entry.name, *(e.name for e in dataset_entries)])
+    varied = {name for row in ablation.rows for name in row.overrides}
+    for key in settings:
+        if key.removeprefix(f"{entry.name}.") in varied:
+            raise UsageError(
+                f"--set {key}: the rows of the ablation '{ablation.name}' change this parameter; "
+                f"set another, or run one value with `selfbench run --method {entry.name}`."
+            )
+    opened = [open_dataset(e, settings, where) for e in dataset_entries]
+    return {
+        row.label: _combine(
+            [_resolve(registry, entry, {**settings, **row.overrides}, preset)], opened, seeds
+        )
+        for row in ablation.rows
+    }
+
+
+def _combine(
+    resolved: Sequence[_Resolved], opened: Sequence[Dataset], seeds: Sequence[int]
+) -> list[Plan]:
     plans = []
     for dataset in opened:
         data_identity = {
@@ -99,10 +138,13 @@ def open_dataset(entry: Entry, settings: Mapping[str, str], where: Where) -> Dat
     return dataset
 
 
+# name, class, parameters, source digest, what the user changed
+_Resolved = tuple[str, type[Method], Params, str, dict[str, Any]]
+
+
 def _resolve(
-    registry: Registry, entry: Entry, settings: Mapping[str, str], preset: str | None
-) -> tuple[str, type[Method], Params, str, dict[str, Any]]:
-    """Return (name, class, parameters, source digest, what the user changed) of a method."""
+    registry: Registry, entry: Entry, settings: Mapping[str, Any], preset: str | None
+) -> _Resolved:
     loaded, values = entry.load(), dict[str, Any]()
     base = entry
     if isinstance(loaded, Variant):
@@ -134,7 +176,7 @@ def _changed(params: Params, usual: Mapping[str, Any]) -> dict[str, Any]:
     return {name: plain[name] for name in plain if getattr(params, name) != usual[name]}
 
 
-def _scoped(settings: Mapping[str, str], name: str) -> dict[str, str]:
+def _scoped(settings: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {k[len(name) + 1 :]: v for k, v in settings.items() if k.startswith(f"{name}.")}
 
 

@@ -21,7 +21,7 @@ from selfbench.errors import SelfbenchError, UsageError, did_you_mean
 from selfbench.source import locate
 
 FILE_MODULE = "selfbench_plugin_"  # how the module of a --plugin file is named
-KINDS = ("methods", "datasets", "metrics", "reports")
+KINDS = ("methods", "datasets", "metrics", "reports", "ablations")
 
 
 @dataclass(frozen=True)
@@ -75,12 +75,12 @@ def _summary(module: str, attribute: str, file: Path | None) -> str:
                 if (alias.asname or alias.name) == attribute:
                     return _summary(node.module, alias.name, None)
         if isinstance(node, ast.Assign) and attribute in (ast.unparse(t) for t in node.targets):
-            return _variant_summary(node.value)
+            return _given_summary(node.value)
     raise LookupError(f"{path.name} has no class {attribute}")
 
 
-def _variant_summary(value: ast.expr) -> str:
-    """The text of `summary=...` in `Variant(...)`."""
+def _given_summary(value: ast.expr) -> str:
+    """The text of `summary=...` in `Variant(...)` or `Ablation(...)`."""
     for keyword in getattr(value, "keywords", []):
         if keyword.arg == "summary" and isinstance(keyword.value, ast.Constant):
             return str(keyword.value.value)
@@ -163,12 +163,14 @@ def _from_file(file: Path) -> list[Entry]:
     for attribute, value in vars(loaded).items():
         if isinstance(value, c.Variant):
             entries.append(Entry("methods", value.name, module, attribute, str(file), file))
+        if isinstance(value, c.Ablation):
+            entries.append(Entry("ablations", value.name, module, attribute, str(file), file))
         for kind, base in bases.items():
             if isinstance(value, type) and issubclass(value, base) and value.__module__ == module:
                 name = getattr(value, "name", value.__name__.lower())
                 entries.append(Entry(kind, name, module, attribute, str(file), file))
     if not entries:
-        text = "it defines no Method, Dataset, Metric, Report or Variant"
+        text = "it defines no Method, Dataset, Metric, Report, Variant or Ablation"
         return [Entry("methods", file.stem, module, "", str(file), file, text)]
     return entries
 

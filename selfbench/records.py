@@ -15,7 +15,7 @@ from selfbench.contracts import Metric, Record
 from selfbench.plugins import Registry
 from selfbench.scores import read_scores
 from selfbench.scoring import LABELS, Row
-from selfbench.store import stored_cells
+from selfbench.store import CellStore, stored_cells
 
 CONVENTIONS = ("all", "skip-ends")  # which frames of a clip count
 
@@ -88,16 +88,19 @@ def _suffix(changed: Mapping[str, Any]) -> str:
 
 def read_cells(results: Path, registry: Registry) -> list[ScoredCell]:
     """Return every scored cell below `results`, oldest first."""
-    cells = []
-    for store, manifest in stored_cells(results):
-        rows, info = read_scores(store.folder)
-        if not info:
-            continue
-        metrics = {
-            name: registry.entry("metrics", name).load()() for name in {row.metric for row in rows}
-        }
-        cells.append(ScoredCell(manifest, info, cell_values(rows, metrics, info["clips"])))
-    return sorted(cells, key=lambda cell: str(cell.manifest["started"]))
+    cells = [read_cell(store, registry) for store, _ in stored_cells(results)]
+    return sorted(filter(None, cells), key=lambda cell: str(cell.manifest["started"]))
+
+
+def read_cell(store: CellStore, registry: Registry) -> ScoredCell | None:
+    """Return one cell with its scores, or None if it has none."""
+    rows, info = read_scores(store.folder)
+    if not info:
+        return None
+    metrics = {
+        name: registry.entry("metrics", name).load()() for name in {row.metric for row in rows}
+    }
+    return ScoredCell(store.manifest(), info, cell_values(rows, metrics, info["clips"]))
 
 
 def newest(cells: Iterable[ScoredCell]) -> list[ScoredCell]:

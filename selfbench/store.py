@@ -11,7 +11,7 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,6 +50,17 @@ class Cell:
     def folder(self, results: Path) -> Path:
         """Return where this cell's results lie."""
         return results / self.dataset / self.method / self.key / f"seed-{self.seed}"
+
+
+def finished_elsewhere(cell: Cell, results: Path) -> Cell:
+    """Return `cell` under the name it was finished with; the key holds all that matters.
+
+    proposal-gumbel and proposal-is with `sampler=gumbel` are the same cell under two names.
+    """
+    for path in sorted(results.glob(f"{cell.dataset}/*/{cell.key}/seed-{cell.seed}/{MANIFEST}")):
+        if CellStore(path.parent).manifest().get("status") == "done":
+            return replace(cell, method=path.parents[2].name)
+    return cell
 
 
 def cell_key(identity: dict[str, Any]) -> str:

@@ -9,7 +9,18 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 from pydantic import Field
 
-from selfbench import Clip, Dataset, Method, Params, Prediction, Truth, Variant
+from selfbench import (
+    Ablation,
+    AblationRow,
+    Clip,
+    Dataset,
+    Marks,
+    Method,
+    Params,
+    Prediction,
+    Truth,
+    Variant,
+)
 
 HEIGHT, WIDTH, FRAMES = 24, 32, 6
 
@@ -114,6 +125,21 @@ class Learner(Bright):
             mask = frame.max(axis=2) / self.top[0]
             yield Prediction(np.clip(mask, 0, 1), np.array([[0.0, 0, 10, 10]]), np.array([0.7]))
 
+    def marks(self, clip, run):
+        for _ in clip.frames:
+            yield Marks(dots=np.array([[40.0, 28, float(self.top[0] > 0)]]))
+
+
+class Pair(Bright):
+    """Two boxes in every frame."""
+
+    name = "pair"
+
+    def predict(self, clip, run):
+        for prediction in super().predict(clip, run):
+            boxes = np.array([[0.0, 0, 20, 30], [20, 0, 60, 30]])
+            yield Prediction(prediction.mask, boxes, np.array([0.6, 0.4]))
+
 
 class Faulty(Method):
     """Does what its parameter says, always wrong."""
@@ -143,4 +169,14 @@ class Faulty(Method):
                 return
 
 
+gains = Ablation(
+    name="gains",
+    method="bright",
+    summary="How bright is bright (nobody's Table 1).",
+    published_on="nobody's data",
+    rows=(
+        AblationRow("twice", {"gain": 2.0}, "too bright", {"J": 0.25}),
+        AblationRow("as it is", {}, published={"J": 0.75}),
+    ),
+)
 bright_x2 = Variant("bright-x2", "bright", {"gain": 2.0}, summary="bright with twice the gain.")

@@ -22,9 +22,12 @@ def live_cells() -> Tensor:
 
 
 def decode_boxes(
-    raw: Tensor, size_range: tuple[float, float], offset_cells: float, start: float
+    raw: Tensor,
+    size_range: tuple[float, float],
+    offset_cells: float,
+    start: tuple[float, float],
 ) -> Tensor:
-    """Return the boxes (B, 64, 4) of the detector's raw output (B, 4, 8, 8).
+    """Return the boxes (B, G G, 4) of raw output (B, 4, G, G) on a grid of G by G cells.
 
     Args:
         raw: channels sx, sy, ox, oy before squashing.
@@ -33,13 +36,15 @@ def decode_boxes(
         offset_cells: how far a centre may lie from its cell's centre, in cell widths.
     """
     low, high = size_range
-    bias = math.log((start - low) / (high - start))
-    size = low + (high - low) * (raw[:, :2] + bias).sigmoid()  # (B, 2, 8, 8)
-    offset = raw[:, 2:].tanh() * offset_cells / GRID
-    steps = (torch.arange(GRID, device=raw.device, dtype=raw.dtype) + 0.5) / GRID
-    x, y = steps.expand(GRID, GRID), steps[:, None].expand(GRID, GRID)
-    centre = (torch.stack([x, y]) + offset).clamp(0, 1)  # (B, 2, 8, 8)
-    return torch.cat([centre, size], dim=1).flatten(2).transpose(1, 2)  # (B, 64, 4)
+    bias = [math.log((side - low) / (high - side)) for side in start]
+    shifted = raw[:, :2] + raw.new_tensor(bias).view(2, 1, 1)
+    size = low + (high - low) * shifted.sigmoid()  # (B, 2, G, G)
+    grid = raw.shape[-1]
+    offset = raw[:, 2:].tanh() * offset_cells / grid
+    steps = (torch.arange(grid, device=raw.device, dtype=raw.dtype) + 0.5) / grid
+    x, y = steps.expand(grid, grid), steps[:, None].expand(grid, grid)
+    centre = (torch.stack([x, y]) + offset).clamp(0, 1)  # (B, 2, G, G)
+    return torch.cat([centre, size], dim=1).flatten(2).transpose(1, 2)  # (B, G G, 4)
 
 
 def pick(boxes: Tensor, cells: Tensor) -> Tensor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -14,7 +14,10 @@ from torch import Tensor
 from selfbench.contracts import Clip, Run
 from selfbench.devices import Devices
 from selfbench.errors import DataError
-from selfbench.frame_cache import cached_frames, resized
+from selfbench.flow import Kind
+from selfbench.flow_cache import cached_flow
+from selfbench.flow_colours import colours
+from selfbench.frame_cache import Mapped, cached_frames, resized
 from selfbench.methods.proposal_is.settings import ProposalParams
 
 
@@ -37,6 +40,10 @@ class Normaliser:
         """The values that ImageNet networks were trained with (S2)."""
         return cls(torch.tensor([0.485, 0.456, 0.406]), torch.tensor([0.229, 0.224, 0.225]))
 
+    def state(self) -> dict[str, Tensor]:
+        """Return both as they are stored among a model's weights."""
+        return {"normalise.mean": self.mean, "normalise.std": self.std}
+
     def __call__(self, frames: NDArray[np.uint8], devices: Devices) -> Tensor:
         """Return frames (N, H, W, 3) as (N, 3, H, W) of about unit deviation on the device."""
         # A quarter of the bytes travels when they become floats on the device.
@@ -46,7 +53,41 @@ class Normaliser:
         return image.contiguous(memory_format=torch.channels_last)
 
 
-class TrainingImages:
+class FlowImages(Mapped):
+    """The flow of all training frames, coloured when asked for (S2 3.5)."""
+
+    def __init__(self, clips: Sequence[Clip], kind: Kind, params: ProposalParams, run: Run) -> None:
+        self._flow, self._speed = cached_flow(clips, *params.size, run, kind)
+        if params.statistics == "dataset":
+            sample = np.arange(0, len(self._flow), max(1, len(self._flow) // 2000))
+            self.normalise = Normaliser.of(self._coloured(sample, np.zeros(len(sample), np.bool_)))
+        else:
+            self.normalise = Normaliser.imagenet()  # as mvc does
+
+    def pick(
+        self, chosen: NDArray[np.int64], mirrored: NDArray[np.bool_], devices: Devices
+    ) -> Tensor:
+        """Return the images (N, 3, H, W) of frames `chosen` (N,)."""
+        return self.normalise(self._coloured(chosen, mirrored), devices)
+
+    def _coloured(
+        self, chosen: NDArray[np.int64], mirrored: NDArray[np.bool_]
+    ) -> NDArray[np.uint8]:
+        flow = self._flow[chosen] / self._speed[chosen, None, None, None]
+        # In a mirror things move the other way, which is another hue.
+        flow[mirrored] = flow[mirrored, :, ::-1] * np.array([-1, 1], np.float32)
+        return colours(flow, 1.0)
+
+
+class Batch(NamedTuple):
+    """Training images (N, 3, H, W), and what belongs to them where it is known or wanted."""
+
+    image: Tensor
+    background: Tensor | None
+    flow: Tensor | None
+
+
+class TrainingImages(Mapped):
     """All frames of the training clips, and their empty scenes where those are known."""
 
     def __init__(self, clips: Sequence[Clip], params: ProposalParams, run: Run) -> None:
@@ -61,30 +102,25 @@ class TrainingImages:
         if params.known_background and clips and all(image is not None for image in empty):
             scenes = [resized(image, width, height) for image in empty if image is not None]
             self.backgrounds = np.stack(scenes)
+        self.flow: FlowImages | None = None
+        if params.flow != "none":
+            self.flow = FlowImages(clips, params.flow, params, run)
 
-    def __getstate__(self) -> dict[str, Any]:
-        """Frames travel to other processes as the name of their file."""
-        assert isinstance(self.frames, np.memmap)
-        return self.__dict__ | {"frames": self.frames.filename}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state | {"frames": np.load(state["frames"], mmap_mode="r")})
-
-    def batch(
-        self, count: int, flip: bool, generator: torch.Generator, devices: Devices
-    ) -> tuple[Tensor, Tensor | None]:
-        """Return random images (count, 3, H, W) and their backgrounds, drawn from `generator`.
+    def batch(self, count: int, flip: bool, generator: torch.Generator, devices: Devices) -> Batch:
+        """Return random images drawn from `generator`.
 
         Of `count` images every process of `devices` gets its share.
         """
         count = devices.share(count)
-        chosen = torch.randint(len(self.frames), (count,), generator=generator).numpy()
+        chosen = np.sort(torch.randint(len(self.frames), (count,), generator=generator).numpy())
         mirrored = torch.rand(count, generator=generator).numpy() < 0.5 * flip
-        image = self._mirror(self.frames[np.sort(chosen)], mirrored, devices)
-        if self.backgrounds is None:
-            return image, None
-        scenes = self.backgrounds[self.clip[np.sort(chosen)]]
-        return image, self._mirror(scenes, mirrored, devices)
+        image = self._mirror(self.frames[chosen], mirrored, devices)
+        background = flow = None
+        if self.backgrounds is not None:
+            background = self._mirror(self.backgrounds[self.clip[chosen]], mirrored, devices)
+        if self.flow is not None:
+            flow = self.flow.pick(chosen, mirrored, devices)
+        return Batch(image, background, flow)
 
     def _mirror(
         self, frames: NDArray[np.uint8], mirrored: NDArray[np.bool_], devices: Devices

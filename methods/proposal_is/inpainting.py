@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import torch
 from torch import Tensor
 
@@ -34,9 +36,15 @@ def hole_error(image: Tensor, filled: Tensor, hidden: Tensor) -> Tensor:
     return error / hidden.sum(dim=(1, 2, 3))
 
 
-def train_inpainter(images: TrainingImages, params: ProposalParams, run: Run) -> Inpainter:
-    """Return the inpainter trained on `images`, frozen in eval mode."""
-    torch.manual_seed(int(run.rng("inpainter").integers(2**63)))
+def train_inpainter(
+    images: TrainingImages,
+    params: ProposalParams,
+    run: Run,
+    of: Literal["image", "flow"] = "image",
+) -> Inpainter:
+    """Return the inpainter trained on `images`, or on their flow, frozen in eval mode."""
+    stage = {"image": "inpainter", "flow": "inpainter-flow"}[of]
+    torch.manual_seed(int(run.rng(stage).integers(2**63)))
     devices = run.devices
     network = Inpainter(
         params.inpainter_widths, params.inpainter_convolutions, params.inpainter_transposed
@@ -51,11 +59,13 @@ def train_inpainter(images: TrainingImages, params: ProposalParams, run: Run) ->
     else:
         schedule = torch.optim.lr_scheduler.ConstantLR(optimiser, 1.0)
     parts: dict[str, Stateful] = {"network": network, "optimiser": optimiser, "schedule": schedule}
-    loop = Loop(run, "inpainter", params.inpaint_steps, parts)
+    loop = Loop(run, stage, params.inpaint_steps, parts)
     network.train()
     for step in loop:
         generator = loop.generator(step)
-        image, _ = images.batch(params.batch, params.flip, generator, devices)
+        batch = images.batch(params.batch, params.flip, generator, devices)
+        image = batch.image if of == "image" else batch.flow
+        assert image is not None, "flow images were asked for"
         hidden = random_holes(len(image), (image.shape[2], image.shape[3]), generator, image.device)
         with devices.autocast():
             filled = network(image, hidden)

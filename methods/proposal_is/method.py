@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -10,20 +9,19 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from selfbench.contracts import Clip, Image, Method, Prediction, Run
+from selfbench.contracts import Clip, Image, Marks, Method, Prediction, Run
 from selfbench.crf import DenseCRF
 from selfbench.devices import Devices, launch
 from selfbench.errors import DataError
 from selfbench.frame_cache import resized
 from selfbench.methods.proposal_is import geometry as g
+from selfbench.methods.proposal_is.detection import Found, find
 from selfbench.methods.proposal_is.images import Normaliser, TrainingImages
-from selfbench.methods.proposal_is.inpainting import train_inpainter
 from selfbench.methods.proposal_is.model import Model
-from selfbench.methods.proposal_is.networks import Inpainter
-from selfbench.methods.proposal_is.pretrained import Start, declared, fetch, initialise
-from selfbench.methods.proposal_is.sampling import probabilities
+from selfbench.methods.proposal_is.pictures import marks
+from selfbench.methods.proposal_is.pretrained import declared, fetch
 from selfbench.methods.proposal_is.settings import PAPER, PAPER_LOSSES, ProposalParams
-from selfbench.training import Loop
+from selfbench.methods.proposal_is.training import learn
 
 BATCH = 32  # images predicted at once
 
@@ -79,85 +77,46 @@ class ProposalIS(Method):
         start = fetch(self.params, run)
         self.supervision = start.supervision
         images = TrainingImages(clips, self.params, run)
-        self.load_weights(launch(self._learn, run, images, start))
-
-    def _learn(self, run: Run, images: TrainingImages, start: Start) -> dict[str, Tensor]:
-        """Train in this process, which may be one of several, and return the weights."""
-        self._normalise = images.normalise
-        inpainter = None
-        if images.backgrounds is None:
-            inpainter = train_inpainter(images, self.params, run)
-        self._model = self._train(images, inpainter, start, run)
-        return self.weights()
-
-    def _train(
-        self, images: TrainingImages, inpainter: Inpainter | None, start: Start, run: Run
-    ) -> Model:
-        params, devices = self.params, run.devices
-        torch.manual_seed(int(run.rng("model").integers(2**63)))
-        model = Model(params)
-        features = initialise(start, params, model).to(devices.device)
-        devices.place(model)
-        slow = list(model.synthesis.decoder.parameters())
-        named = model.named_parameters()
-        fast = [value for name, value in named if not name.startswith("synthesis.decoder.")]
-        groups = [{"params": fast, "share": 1.0}, {"params": slow, "share": params.decoder_rate}]
-        optimiser = torch.optim.Adam(groups, params.rate)
-        loop = Loop(run, "proposals", params.steps, {"model": model, "optimiser": optimiser})
-        model.train()
-        for step in loop:
-            for group in optimiser.param_groups:
-                group["lr"] = params.rate * group["share"] * _schedule(step, params)
-            generator = loop.generator(step)
-            image, background = images.batch(params.batch, params.flip, generator, devices)
-            with devices.autocast():
-                losses = model.losses(image, background, inpainter, features, generator)
-            total = losses.total(params, step / params.steps)
-            optimiser.zero_grad(set_to_none=True)
-            total.backward()  # type: ignore[no-untyped-call]
-            devices.average(model)
-            optimiser.step()
-            found = torch.stack(list(losses.terms.values())).tolist()  # waits for a GPU once
-            terms = dict(zip(losses.terms, found, strict=True))
-            loop.record(step, {**terms, **losses.watch})
-        return model.eval()
+        weights = launch(learn, run, images, self.params, start)
+        self.load_weights(weights | images.normalise.state())
 
     def predict(self, clip: Clip, run: Run) -> Iterator[Prediction]:
-        """Yield the mask and the box of the most probable cell of each frame."""
+        """Yield the mask and the boxes of the most probable cells of each frame."""
+        for frames, found in self._found(clip, run.devices):
+            height, width = frames[0].shape[:2]
+            corners = g.to_corners(found.boxes, width, height).double().numpy()
+            scores = found.p[found.rows, found.cells].double().numpy()
+            for i, frame in enumerate(frames):
+                soft = found.soft(i, (height, width)).numpy()
+                refined = DenseCRF().refine(frame, soft) if self.params.crf else soft
+                mine = (found.rows == i).numpy()
+                yield Prediction(refined, corners[mine], scores[mine])
+
+    def marks(self, clip: Clip, run: Run) -> Iterator[Marks]:
+        """Yield p at the cells and a line from cell to box centre, as S2 draws them (Fig. 7)."""
+        for frames, found in self._found(clip, run.devices):
+            height, width = frames[0].shape[:2]
+            yield from (marks(found, i, width, height) for i in range(len(frames)))
+
+    def _found(self, clip: Clip, devices: Devices) -> Iterator[tuple[list[Image], Found]]:
+        """Yield the frames in batches, and what is found in them."""
         assert self._model is not None, "fit or load_weights comes first"
-        run.devices.place(self._model)
+        assert self._normalise is not None
+        devices.place(self._model)
         pending: list[Image] = []
         for count, frame in enumerate(clip.frames, 1):
             pending.append(frame)
             if len(pending) == BATCH or count == len(clip.frames):
-                yield from self._predict_batch(pending, run.devices)
+                small = np.stack([resized(image, *self.params.size) for image in pending])
+                image = self._normalise(small, devices)
+                yield pending, find(self._model, image, self.params.objects)
                 pending = []
-
-    @torch.inference_mode()
-    def _predict_batch(self, frames: Sequence[Image], devices: Devices) -> Iterator[Prediction]:
-        assert self._model is not None
-        assert self._normalise is not None
-        height, width = frames[0].shape[:2]
-        model = self._model
-        small = np.stack([resized(frame, *self.params.size) for frame in frames])
-        image = self._normalise(small, devices)
-        boxes, logits = model.propose(image)
-        p, cells = probabilities(logits, model.live).max(dim=1, keepdim=True)
-        box = g.pick(boxes, cells)
-        view = model.view(box)
-        _, mask = model.segment(image, view)
-        soft = g.paste(mask, view, (height, width))[:, 0].clamp(0, 1).cpu().numpy()  # (B, H, W)
-        corners = g.to_corners(box, width, height).double().cpu().numpy()
-        for i, frame in enumerate(frames):
-            refined = DenseCRF().refine(frame, soft[i]) if self.params.crf else soft[i]
-            yield Prediction(refined, corners[i : i + 1], p[i].double().cpu().numpy())
 
     def weights(self) -> dict[str, Tensor]:
         """Return detector and synthesis network and the normalisation; the inpainter has served."""
         assert self._model is not None
         assert self._normalise is not None
-        scale = {"normalise.mean": self._normalise.mean, "normalise.std": self._normalise.std}
-        return {**self._model.state_dict(), **scale}
+        return {**self._model.state_dict(), **self._normalise.state()}
 
     def load_weights(self, weights: Mapping[str, Any]) -> None:
         """Take the weights back.
@@ -177,12 +136,6 @@ class ProposalIS(Method):
         except (KeyError, RuntimeError) as error:
             raise DataError(
                 f"These weights do not fit {self.name} with its present parameters: "
-                f"{str(error).splitlines()[0]}"
+                f"{' '.join(line.strip() for line in str(error).splitlines()[:2])}"
             ) from error
         self._model, self._normalise = model.eval(), Normaliser(*scale)
-
-
-def _schedule(step: int, params: ProposalParams) -> float:
-    """Share of the learning rate: 50 steps of warm-up, then a cosine to zero or no change."""
-    fall = 0.5 + 0.5 * math.cos(math.pi * step / params.steps)
-    return min(1.0, (step + 1) / 50) * (fall if params.schedule == "cosine" else 1.0)

@@ -1,7 +1,7 @@
 """The model F (S2 Eq. 1) and its losses, with the gradient of each term going where it may.
 
 p learns from L_bg alone, boxes and S from L_fg alone (S2 3.3.2): L_bg sees only detached images
-and holes, L_fg only detached weights.
+and holes, L_fg only detached weights. With `gradients="joint"` nothing is detached (S2 Fig. 11b).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from selfbench.methods.proposal_is import geometry as g
 from selfbench.methods.proposal_is.backbones import make_detector, make_synthesis
+from selfbench.methods.proposal_is.direct import Regression
 from selfbench.methods.proposal_is.inpainting import hole_error
 from selfbench.methods.proposal_is.networks import Inpainter
 from selfbench.methods.proposal_is.sampling import draw, probabilities
@@ -24,7 +25,7 @@ class Losses:
     """The terms of S2 Eq. 7, unweighted, and what one wants to watch."""
 
     terms: dict[str, Tensor]
-    watch: dict[str, float]
+    watch: dict[str, Tensor]
 
     def total(self, params: ProposalParams, progress: float) -> Tensor:
         """Return the weighted sum; `progress` is the share of training that has passed."""
@@ -32,6 +33,7 @@ class Losses:
         settled = min(1.0, max(0.0, (progress - params.fit_from) / 0.1))
         weights = {
             "background": params.background,
+            "flow": params.background if params.flow_weight is None else params.flow_weight,
             "foreground": params.foreground,
             "perceptual": params.perceptual,
             "mask": params.mask_weight,
@@ -52,15 +54,20 @@ class Model(nn.Module):
         self.params = params
         self.detector = make_detector(params)
         self.synthesis = make_synthesis(params)
-        self.register_buffer("live", g.live_cells(), persistent=False)
+        self.regression = Regression() if params.proposal == "single" else None
+        live = g.live_cells() if self.regression is None else torch.ones(1, dtype=torch.bool)
+        self.register_buffer("live", live, persistent=False)
         bump = g.focus(params.crop, params.focus_power, params.focus_joint)
         self.register_buffer("bump", bump, persistent=False)
 
     def propose(self, image: Tensor) -> tuple[Tensor, Tensor]:
-        """Return boxes (B, 64, 4) and logits (B, 64)."""
+        """Return boxes (B, C, 4) and logits (B, C); C is 64, or 1 for a single proposal."""
         p = self.params
         raw, logits = self.detector(image)
-        return g.decode_boxes(raw, (p.size_min, p.size_max), p.offset, p.size_start), logits
+        start, offset = (p.width_start, p.height_start), p.offset
+        if self.regression is not None:
+            (raw, logits), offset = self.regression(raw, logits), Regression.OFFSET
+        return g.decode_boxes(raw, (p.size_min, p.size_max), offset, start), logits
 
     def view(self, box: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """Return what S sees of boxes (N, 4): the box (S2), or a window of fixed size around it.
@@ -113,8 +120,14 @@ class Model(nn.Module):
         inpainter: Inpainter | None,
         features: nn.Module,
         generator: torch.Generator,
+        flow: Tensor | None = None,
+        of_flow: Inpainter | None = None,
     ) -> Losses:
-        """Return the losses on images (B, 3, H, W); `background` replaces the inpainter."""
+        """Return the losses on images (B, 3, H, W).
+
+        `background` replaces the inpainter; `flow` are the images' flow images, `of_flow` the
+        inpainter of those.
+        """
         params = self.params
         size = (image.shape[2], image.shape[3])
         boxes, logits = self.propose(image)
@@ -122,16 +135,14 @@ class Model(nn.Module):
         count = cells.shape[1]
         box = g.pick(boxes, cells)  # (B J, 4)
         images = image.repeat_interleave(count, dim=0)
-        with torch.no_grad():
+        joint = params.gradients == "joint"
+        with torch.set_grad_enabled(joint):
             error, filled = self._inpaint(images, box, count, background, inpainter)
-        gain = error
-        if params.sampler == "reinforce-baseline":
-            gain = error - error.mean()
         # S needs one sample per image; the further ones only sharpen the estimate for p.
         first = slice(None) if params.sampler == "exact" else slice(0, None, count)
         one, seen, behind = box[first], images[first], filled[first]
         view = self.view(one, generator)
-        trust = weights.detach().flatten()[first]
+        trust = (weights if joint else weights.detach()).flatten()[first]
         p = probabilities(logits, self.live)  # (B, 64)
         sampled = p.gather(1, cells)  # (B, J)
         sure = sampled.detach().flatten()[first]
@@ -141,20 +152,32 @@ class Model(nn.Module):
         maps, wanted = features(remade), features(seen)
         apart = [(a - b).square().mean(dim=(1, 2, 3)) for a, b in zip(maps, wanted, strict=True)]
         terms = {
-            "background": -(weights.flatten() * gain).mean(),
+            "background": self._background(weights, error),
             "foreground": (trust * (remade - seen).square().mean(dim=(1, 2, 3))).mean(),
             "perceptual": (trust * torch.stack(apart).mean(dim=0)).mean(),
             "mask": self._mask_prior(alpha),
             "cell": sampled.square().mean(),
-            "fit": fit(one, mask, view, sure * trust, (params.size_min, params.size_max)),
+            "fit": fit(one, mask, view, sure * trust.detach(), (params.size_min, params.size_max)),
         }
+        if flow is not None:  # S2 3.5: the same boxes, hidden in the flow image
+            with torch.set_grad_enabled(joint):
+                flows = flow.repeat_interleave(count, dim=0)
+                moved, _ = self._inpaint(flows, box, count, None, of_flow)
+            terms["flow"] = self._background(weights, moved)
         watch = {
-            "entropy": float(torch.special.entr(p.detach()).sum(dim=1).mean()),
-            "width": float(box[:, 2].detach().mean()),
-            "height": float(box[:, 3].detach().mean()),
-            "mean_mask": float(alpha.detach().mean()),
+            "entropy": torch.special.entr(p.detach()).sum(dim=1).mean(),
+            "width": box[:, 2].detach().mean(),
+            "height": box[:, 3].detach().mean(),
+            "mean_mask": alpha.detach().mean(),
+            "masks_below": below(alpha, params.mask_target),
         }
         return Losses(terms, watch)
+
+    def _background(self, weights: Tensor, error: Tensor) -> Tensor:
+        """Return L_bg of weights (B, J), which lead to p, and errors (B J,), which lead nowhere."""
+        if self.params.sampler == "reinforce-baseline":
+            error = error - others(error.view_as(weights)).flatten()
+        return -(weights.flatten() * error).mean()
 
     def _mask_prior(self, alpha: Tensor) -> Tensor:
         mean, params = alpha.mean(), self.params
@@ -163,6 +186,19 @@ class Model(nn.Module):
         if params.mask_prior == "l1":
             return mean
         return alpha.square().mean() if params.mask_prior == "l2" else mean * 0
+
+
+def others(error: Tensor) -> Tensor:
+    """Return for each error (B, J) the mean of the image's other samples: an unbiased baseline."""
+    count = error.shape[1]
+    if count == 1:
+        return error.mean().expand_as(error)  # of the batch; biased by 1 / B
+    return (error.sum(dim=1, keepdim=True) - error) / (count - 1)
+
+
+def below(alpha: Tensor, target: float) -> Tensor:
+    """Return the share of masks (N, 1, H, W) whose mean lies below `target` (S2 Fig. 10)."""
+    return (alpha.detach().mean(dim=(1, 2, 3)) < target).float().mean()
 
 
 def fit(

@@ -180,5 +180,5 @@ class RandomFeatures(nn.Module):
         maps = []
         for layer in self.layers:
             x = functional.relu(layer(x))
-            maps.append(x / (x.detach().std() + 1e-3))
+            maps.append(x / (x.detach().square().mean().sqrt() + 1e-3))
         return maps

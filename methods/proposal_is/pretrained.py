@@ -46,6 +46,8 @@ def _said(names: Sequence[str], params: ProposalParams) -> tuple[str, ...]:
     said = [f"ImageNet weights ({name})" for name in dict.fromkeys(names)]
     if params.weights not in ("random", "imagenet"):
         said.append(f"weights of {params.weights}")
+    if params.flow == "raft":
+        said.append("RAFT, learnt from the true flow of synthetic videos")
     return tuple(said)
 
 

@@ -38,11 +38,18 @@ class ProposalParams(Params):
     samples: int = Field(2, ge=1, le=36, description="cells drawn per image, J (S2: 1)")
     epsilon: float = Field(0.001, ge=0, le=0.02, description="q = p (1 - C eps) + eps (S2 Eq. 11)")
     temperature: float = Field(0.1, gt=0, le=10, description="of the Gumbel-softmax sampler")
+    proposal: Literal["cells", "single"] = Field(
+        "cells", description="single: one regressed box, no cells to choose from (S2 Fig. 11d)"
+    )
+    gradients: Literal["disentangled", "joint"] = Field(
+        "disentangled", description="joint: each loss reaches p and boxes (S2 Fig. 11b)"
+    )
     size: Size = Field((64, 64), description="width x height at which all run (S2: 640x360)")
     crop: int = Field(32, ge=16, le=256, multiple_of=16, description="side of S's crop (S2: 128)")
     size_min: float = Field(0.12, gt=0, lt=1, description="smallest box side (S2: 0.2)")
     size_max: float = Field(0.8, gt=0, le=1, description="largest box side (S2: 0.8)")
-    size_start: float = Field(0.35, gt=0, lt=1, description="box sides at the start of training")
+    width_start: float = Field(0.2, gt=0, lt=1, description="box width at the start of training")
+    height_start: float = Field(0.4, gt=0, lt=1, description="box height there")
     offset: float = Field(1.0, gt=0, le=4, description="largest offset in cells (S1: 1.5)")
     grow: float = Field(1.3, ge=1, le=2, description="growth of the inpainted region (S2: 1.15)")
     focus_power: float = Field(8, gt=0, le=64, description="of the focal transformer's bump")
@@ -80,6 +87,16 @@ class ProposalParams(Params):
     )
     latent: int = Field(32, ge=1, le=4096, description="bottleneck of S (S2: 856)")
     background: float = Field(0.5, ge=0, description="weight alpha of L_bg (S2: 0.1)")
+    flow: Literal["none", "dis", "raft"] = Field(
+        "none", description="optical flow that training looks at too (S2 3.5: FlowNet 2)"
+    )
+    flow_weight: float | None = Field(
+        None, ge=0, description="weight of L_bg on flow images; unset: alpha (S2)"
+    )
+    objects: int = Field(1, ge=1, le=36, description="most objects per frame at test time (S2 4.5)")
+    picture_every: int = Field(
+        200, ge=0, description="training steps between pictures in the run's folder; 0: none"
+    )
     foreground: float = Field(1.0, ge=0, description="weight beta of L_fg (S2 Eq. 2)")
     perceptual: float = Field(2.0, ge=0, description="weight gamma of the perceptual loss (Eq. 4)")
     mask_prior: Literal["v", "l1", "l2", "none"] = Field(
@@ -126,7 +143,8 @@ class ProposalParams(Params):
 PAPER_LOSSES = {
     "samples": 1,
     "size_min": 0.2,
-    "size_start": 0.5,
+    "width_start": 0.5,
+    "height_start": 0.5,
     "offset": 1.5,
     "grow": 1.15,
     "focus_power": 2,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -36,7 +37,9 @@ def apply(
     devices: DeviceCount = None,
 ) -> None:
     """Segment one's own video; without --run the method first learns from it, without labels."""
+    from selfbench.atomic import storing
     from selfbench.cli.progress import bar, say
+    from selfbench.contracts import Run
     from selfbench.export import export
     from selfbench.params import parse_assignments
     from selfbench.planning import data_places, plan_cells
@@ -45,6 +48,7 @@ def apply(
     from selfbench.store import CellStore
 
     registry = Registry(plugin or ())
+    on = chosen_devices(device, devices)
     values = parse_assignments(settings or []) | {f"{FOLDER}.path": str(path)}
     if run is not None:
         method, trained = _of_run(run, method)
@@ -53,14 +57,20 @@ def apply(
         raise UsageError("apply needs --method NAME, or --run FOLDER of a finished run.")
     (plan,) = plan_cells(registry, [method], [FOLDER], [seed], values, preset, data_places(None))
     work = output / ".selfbench"  # kept, so that the same command continues
+    with storing(output, "--output"):  # before minutes of work
+        work.mkdir(parents=True, exist_ok=True)
     if run is not None:
         plan = _with_weights(plan, run, work)
     store = CellStore(plan.cell.folder(work))
     with bar(f"{method} on {path}") as (advance, show):
-        run_cell(plan, work, advance, show, chosen_devices(device, devices))
+        ran = run_cell(plan, work, advance, show, on)
+    if not ran and (weights := store.read_weights()) is not None:
+        plan.method.load_weights(weights)  # it draws without having run
     clips = plan.dataset.clips(plan.dataset.test_split)
     with bar("overlay") as (advance, _):
-        written = export(store, clips, output, round(threshold * 20) / 20, advance)
+        context = Run(plan.cell.seed, store.folder, devices=on)
+        marks = partial(plan.method.marks, run=context)
+        written = export(store, clips, output, round(threshold * 20) / 20, marks, advance)
     say(f"{sum(len(clip.frames) for clip in clips)} frames of {len(clips)} clips")
     typer.echo("Written: " + ", ".join(str(file) for file in written))
 

@@ -15,7 +15,7 @@ from selfbench.plugins import KINDS, Entry, Registry
 def list_plugins(
     what: Annotated[
         str | None,
-        typer.Argument(help="methods, datasets, metrics, reports, or a plug-in's name."),
+        typer.Argument(help="methods, datasets, metrics, reports, ablations, or a plug-in's name."),
     ] = None,
     plugin: Plugins = None,
     answer: Answer = Format.text,
@@ -72,11 +72,14 @@ def _full(entry: Entry) -> dict[str, Any]:
     """Everything a plug-in says of itself; this one imports it."""
     import inspect
 
-    from selfbench.contracts import Variant
+    from selfbench.contracts import Ablation, Variant
 
     record, loaded = _brief(entry), entry.load()
     if isinstance(loaded, Variant):
         return record | {"variant of": loaded.method, "overrides": dict(loaded.overrides)}
+    if isinstance(loaded, Ablation):
+        rows = {row.label: dict(row.overrides) for row in loaded.rows}
+        return record | {"ablation of": loaded.method, "rows": rows, "watch": loaded.watch}
     record["description"] = inspect.getdoc(loaded) or ""
     for attribute in ("supervision", "presets", "licence", "citation", "protocol", "frames"):
         if getattr(loaded, attribute, None):

@@ -9,6 +9,7 @@ from typing import Any
 import typer
 
 from selfbench import __version__
+from selfbench.cli.ablate_command import ablate
 from selfbench.cli.apply_command import apply
 from selfbench.cli.evaluate_command import evaluate
 from selfbench.cli.list_command import list_plugins
@@ -16,6 +17,8 @@ from selfbench.cli.report_command import report
 from selfbench.cli.run_command import run
 from selfbench.cli.score_command import score
 from selfbench.errors import SelfbenchError
+
+INTERRUPTED = 130  # exit code, as shells have it
 
 app = typer.Typer(
     help="Train, run and compare methods that segment the moving object in video without labels.",
@@ -26,6 +29,7 @@ app = typer.Typer(
 app.command("run")(run)
 app.command("score")(score)
 app.command("report")(report)
+app.command("ablate")(ablate)
 app.command("list")(list_plugins)
 app.command("evaluate")(evaluate)
 app.command("apply")(apply)
@@ -48,9 +52,12 @@ def main(arguments: list[str] | None = None) -> Any:
     given = sys.argv[1:] if arguments is None else arguments
     words = [word for word in given if word != "--debug"]  # it may stand anywhere
     try:
-        sys.exit(app(words, prog_name="selfbench", standalone_mode=False) or 0)
+        code = app(words, prog_name="selfbench", standalone_mode=False) or 0
+        if code == INTERRUPTED:  # typer turned Ctrl-C into a mere number
+            raise KeyboardInterrupt
+        sys.exit(code)
     except (KeyboardInterrupt, typer.Abort):
-        _fail("Interrupted; what was finished is kept, the same command continues.", 130)
+        _fail("Interrupted; what was finished is kept, the same command continues.", INTERRUPTED)
     except SelfbenchError as error:
         _show_trace(given)
         _fail(str(error), error.code)

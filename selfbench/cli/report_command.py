@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,7 +23,7 @@ from selfbench.cli.options import (
     Threshold,
     matches,
 )
-from selfbench.errors import DataError
+from selfbench.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from selfbench.contracts import Record
@@ -117,15 +117,29 @@ def _plain(record: Record) -> dict[str, Any]:
 
 def write(registry: Registry, name: str, records: Sequence[Record], output: Path) -> None:
     """Write the files of the report `name`, print its Markdown and say where they are."""
-    from selfbench.atomic import storing, write_text
+    from selfbench.contracts import AblationReport
 
-    files = registry.entry("reports", name).load()().render(records)
+    kind = registry.entry("reports", name).load()
+    if issubclass(kind, AblationReport):
+        raise UsageError(
+            f"The report '{name}' is about one ablation; `selfbench ablate NAME --dataset D "
+            "--no-run` writes it from what is finished."
+        )
+    write_files(kind().render(records), output)
+
+
+def write_files(files: Mapping[str, str | bytes], output: Path) -> None:
+    """Write the files of a report, print what is Markdown and say where they are."""
+    from selfbench.atomic import storing, write_bytes
+
     with storing(output):
-        for file, text in files.items():
-            write_text(output / file, text)
-    for file, text in files.items():
-        if file.endswith(".md"):
-            typer.echo(text)
+        for file, content in files.items():
+            write_bytes(
+                output / file, content if isinstance(content, bytes) else content.encode("utf-8")
+            )
+    for file, content in files.items():
+        if isinstance(content, str) and file.endswith(".md"):
+            typer.echo(content)
     typer.echo("Written: " + ", ".join(str(output / file) for file in files))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -64,27 +65,42 @@ def run(
         preset,
         data_places(data_root),
     )
-    failures = [error for plan in plans if (error := _one(plan, registry, results, workers, on))]
+    failures = [
+        error for plan in plans if (error := run_and_score(plan, registry, results, workers, on))
+    ]
     if len(failures) == len(plans) == 1:
         raise failures[0]
     if len(failures) < len(plans):
         write_comparison(registry, results, {plan.cell.key for plan in plans})
+    raise_failures(failures, len(plans))
+
+
+def raise_failures(failures: Sequence[SelfbenchError], cells: int) -> None:
+    """Raise one error for all of `failures` among so many cells; nothing if there are none."""
     if failures:
-        finished = f"{len(plans) - len(failures)} of {len(plans)} cells finished"
+        finished = f"{cells - len(failures)} of {cells} cells finished"
         raise SelfbenchError(f"{finished}; {' '.join(map(str, failures))}") from failures[0]
 
 
-def _one(
-    plan: Plan, registry: Registry, results: Path, workers: int | None, devices: Devices
+def run_and_score(
+    plan: Plan,
+    registry: Registry,
+    results: Path,
+    workers: int | None,
+    devices: Devices,
+    name: str = "",
 ) -> SelfbenchError | None:
-    """Run and score one cell; its failure is returned so that the other cells go on."""
+    """Run and score one cell; its failure is returned so that the other cells go on.
+
+    `name` is what the user called it, if not by the method's name.
+    """
     from selfbench.cli.progress import bar, say
     from selfbench.parallel import default_workers
     from selfbench.running import run_cell
     from selfbench.scores import load_metrics, score_cell
 
     cell = plan.cell
-    title = f"{cell.method} on {cell.dataset}, seed {cell.seed}"
+    title = f"{name or cell.method} on {cell.dataset}, seed {cell.seed}"
     started = time.perf_counter()
     try:
         with bar(title) as (advance, show):

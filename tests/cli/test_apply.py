@@ -39,6 +39,16 @@ def test_masks_boxes_and_overlay(cli, frames, tmp_path):
     assert red[14, 19, 0] > red[14, 19, 1] + 40, "the mask is tinted"
 
 
+def test_of_several_boxes_each_takes_its_part_of_the_mask(cli, frames, tmp_path):
+    done = cli("apply", frames, "--method", "pair", "--output", tmp_path / "out")
+    assert done.code == 0, done.err
+    coco = json.loads((tmp_path / "out" / "boxes.json").read_text())
+    left, right = coco["annotations"][4:6]  # frame 2: columns 13 to 25
+    assert (left["area"], right["area"]) == (7 * 12, 5 * 12)
+    assert rle.decode(left["segmentation"])[8:20, 13:20].all()
+    assert rle.decode(right["segmentation"])[8:20, 20:25].all()
+
+
 def test_the_same_command_again_computes_nothing(cli, frames, tmp_path, monkeypatch):
     words = ("apply", frames, "--method", "bright", "--output", tmp_path / "out")
     cli(*words)
@@ -59,11 +69,28 @@ def test_weights_of_a_trained_run(cli, frames, tmp_path, monkeypatch):
     assert coco["annotations"][0]["bbox"] == [0, 0, 10, 10], "the method's own box"
 
 
+def test_a_method_may_draw_its_marks(cli, frames, tmp_path):
+    words = ("apply", frames, "-m", "learner", "--output", tmp_path / "out")
+    video = tmp_path / "out" / "overlay" / "mine.mp4"
+    for _ in range(2):  # the second time from the stored weights
+        done = cli(*words)
+        assert done.code == 0, done.err
+        picture = VideoFrames(video)[2].astype(int)
+        assert picture[28, 40, 2] > picture[28, 40, 0] + 60, "a blue dot"
+        video.unlink()
+
+
 def test_without_a_run_the_method_learns_from_the_video(cli, frames, tmp_path, monkeypatch):
     log = tmp_path / "log"
     monkeypatch.setenv("TOY_LOG", str(log))
     assert cli("apply", frames, "-m", "learner", "--output", tmp_path / "out").code == 0
     assert log.read_text() == "fit\n"
+
+
+def test_an_output_that_is_a_file(cli, frames, tmp_path):
+    (tmp_path / "out").write_text("mine")
+    done = cli("apply", frames, "-m", "bright", "--output", tmp_path / "out")
+    assert done.code == 1 and "--output" in done.err and "--results" not in done.err
 
 
 @pytest.mark.parametrize(

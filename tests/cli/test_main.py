@@ -1,7 +1,6 @@
 import pytest
 
 from selfbench import __version__
-from selfbench.cli import main as module
 
 
 def test_version(cli):
@@ -43,9 +42,11 @@ def test_unexpected_errors_are_one_sentence_except_under_debug(cli, monkeypatch)
 
 
 def test_interrupt(cli, monkeypatch):
+    """Inside a command, where typer catches it first."""
+
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(module, "app", interrupted)
-    done = cli("list")
-    assert done.code == 130 and "continues" in done.err
+    monkeypatch.setattr("selfbench.planning.plan_cells", interrupted)
+    done = cli("run", "-m", "bright", "-d", "toy")
+    assert done.code == 130 and done.err.startswith("error: Interrupted;")

@@ -53,6 +53,13 @@ def test_odd_clips_train(trained, clip, check, preset, odd):
     check(method, clip(**odd), run)
 
 
+def test_clips_of_several_sizes(trained, clip, check):
+    clips = [clip(height=20, width=30), clip(height=50, width=20)]
+    method, run = trained(clips)
+    for each in clips:
+        check(method, each, run)
+
+
 def test_clips_without_frames_are_an_error(trained, clip):
     with pytest.raises(DataError, match="training clips have no frames"):
         trained([clip(count=0)])
@@ -79,9 +86,9 @@ def test_a_checkpoint_of_another_architecture_is_refused_and_kept(trained, clip,
 
 def test_a_nan_keeps_the_last_checkpoint(clip, tmp_path, monkeypatch):
     """An endless learning rate breaks the weights; the checkpoint stays as it was."""
-    from selfbench.methods.proposal_is import method as plugin
+    from selfbench.methods.proposal_is import training
 
-    real, saves = plugin.Loop, []
+    real, saves = training.Loop, []
 
     def often(*args):
         return real(*args, checkpoint_s=0.0)
@@ -91,15 +98,15 @@ def test_a_nan_keeps_the_last_checkpoint(clip, tmp_path, monkeypatch):
 
     save = checkpoint.save
     monkeypatch.setattr(checkpoint, "save", lambda *a: (saves.append(a[0].name), save(*a)))
-    monkeypatch.setattr(plugin, "Loop", often)
-    monkeypatch.setattr(plugin, "_schedule", poisoned)
+    monkeypatch.setattr(training, "Loop", often)
+    monkeypatch.setattr(training, "schedule", poisoned)
     learner = ProposalIS(ProposalParams(**(FEW | {"steps": 9})))
     with pytest.raises(SelfbenchError, match=r"'proposals' at step 3: model\..* is not finite"):
         learner.fit([clip()], Run(0, tmp_path))
     kept = checkpoint.load(tmp_path / "checkpoint-proposals.safetensors")
     assert kept["step"] == 3
     assert all(v.isfinite().all() for v in kept["model"].values() if isinstance(v, torch.Tensor))
-    monkeypatch.setattr(plugin, "_schedule", lambda step, params: 0.01)
+    monkeypatch.setattr(training, "schedule", lambda step, params: 0.01)
     learner.fit([clip()], Run(0, tmp_path))
     steps = {int(r["step"]) for r in read_log(tmp_path) if r["stage"] == "proposals"}
     assert 8 in steps, "it goes on once the cause is gone"

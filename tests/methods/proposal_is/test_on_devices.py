@@ -19,6 +19,7 @@ from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.training import read_log
 
 SIZES = {"steps": 3, "inpaint_steps": 2, "batch": 4, "crop": 16, "inpainter_widths": (4, 8)}
+SIZES |= {"flow": "dis", "size": (64, 48), "picture_every": 2}
 
 
 class Numbers(TorchFunctionMode):
@@ -46,10 +47,13 @@ def on_gpu(module):
 
 
 @pytest.mark.parametrize("sampler", ["importance", "uniform", "gumbel", "reinforce-baseline"])
-@pytest.mark.parametrize("window", [0, 0.65])
-def test_every_tensor_is_where_it_belongs(sampler, window):
+@pytest.mark.parametrize(
+    "more",
+    [{"window": 0}, {}, {"gradients": "joint"}, {"gradients": "joint", "proposal": "single"}],
+)
+def test_every_tensor_is_where_it_belongs(sampler, more):
     """torch's fake tensors have devices but no values; mixing devices raises as on a GPU."""
-    params = ProposalParams(sampler=sampler, window=window)
+    params = ProposalParams(sampler=sampler, **more)
     with FakeTensorMode(), Numbers():
         image = torch.empty(3, 3, 64, 64, device="cuda")
         with pytest.raises(RuntimeError, match="same device"):
@@ -58,18 +62,25 @@ def test_every_tensor_is_where_it_belongs(sampler, window):
         features = on_gpu(RandomFeatures(torch.Generator()))
         hidden = random_holes(3, (64, 64), torch.Generator(), image.device)
         assert inpainter(image, hidden).device.type == "cuda"
-        found = model.losses(image, None, inpainter, features, torch.Generator())
+        found = model.losses(image, None, inpainter, features, torch.Generator(), image, inpainter)
         assert found.total(params, 0.5).device.type == "cuda"
+        assert {value.device.type for value in found.watch.values()} == {"cuda"}
         known = model.losses(image, image, None, features, torch.Generator())
         assert {term.device.type for term in known.terms.values()} == {"cuda"}
 
 
 def test_images_travel_as_the_name_of_their_file(tmp_path, clip):
-    images = TrainingImages([clip(count=50)], ProposalParams(), Run(0, tmp_path))
+    images = TrainingImages([clip(count=50)], ProposalParams(flow="dis"), Run(0, tmp_path))
     sent = pickle.dumps(images)
-    assert len(sent) < 3000 < images.frames.nbytes
+    assert len(sent) < 4000 < images.frames.nbytes
     back = pickle.loads(sent)
     assert (back.frames == images.frames).all() and isinstance(back.frames, type(images.frames))
+    generators = (torch.Generator().manual_seed(0) for _ in range(2))
+    here, there = (
+        each.batch(4, True, generator, Devices("cpu"))
+        for each, generator in zip((images, back), generators, strict=True)
+    )
+    assert torch.equal(here.image, there.image) and torch.equal(here.flow, there.flow)
 
 
 @pytest.mark.slow
@@ -82,6 +93,7 @@ def test_two_processes_train_and_resume(tmp_path, clip, check):
         method.fit([clip()], run)
         weights.append(method.weights())
         (tmp_path / "checkpoint-proposals.safetensors").unlink()
+    assert [path.name for path in (tmp_path / "pictures").iterdir()] == ["proposals-000002.png"]
     assert all(torch.equal(value, weights[1][name]) for name, value in weights[0].items())
     rows = [(row["stage"], row["step"], row["name"]) for row in read_log(tmp_path)]
     assert len(rows) == len(set(rows)), "no line twice"
@@ -99,6 +111,7 @@ def test_a_gpu_starts_like_the_cpu(tmp_path, clip, check):
         run = Run(0, tmp_path / kind, devices=Devices(kind, 1))
         method.fit([clip()], run)
         check(method, clip(), run)
+        assert len(list(method.marks(clip(), run))) == len(clip().frames)
         rows = [row for row in read_log(run.folder) if row["stage"] == "inpainter"]
         first[kind] = float(rows[0]["value"])
     assert first["cuda"] == pytest.approx(first["cpu"], rel=0.03)

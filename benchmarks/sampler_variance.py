@@ -1,0 +1,186 @@
+"""Measure the variance of three gradient estimators (S1 A.6): importance, uniform, Gumbel-softmax.
+
+On frames of a twin, the losses are drawn many times with one cell per image, for p from uniform to
+peaked, and their gradients compared with that of the sum over all cells:
+`python benchmarks/sampler_variance.py --output FOLDER` prints the table and draws the figure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import platform
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from matplotlib.figure import Figure
+from torch import Tensor
+
+from selfbench.contracts import Dataset
+from selfbench.devices import Devices
+from selfbench.frame_cache import resized
+from selfbench.methods.proposal_is import geometry as g
+from selfbench.methods.proposal_is.images import Normaliser
+from selfbench.methods.proposal_is.inpainting import hole_error
+from selfbench.methods.proposal_is.model import Model
+from selfbench.methods.proposal_is.networks import RandomFeatures
+from selfbench.methods.proposal_is.sampling import draw, probabilities
+from selfbench.methods.proposal_is.settings import ProposalParams
+from selfbench.planning import data_places, open_dataset
+from selfbench.plugins import Registry
+
+SAMPLERS = ("importance", "uniform", "gumbel")
+SHARPNESS = (0, 2, 4, 8, 16, 32, 128)  # p is the softmax of this times the cells' z-scored errors
+TWIN = "h36m-sim"  # its empty scene is known: errors are those of a perfect inpainter
+
+
+class Scene(NamedTuple):
+    """Images and empty scenes (B, 3, H, W), and the error behind each cell's box."""
+
+    image: Tensor
+    empty: Tensor
+    error: Tensor  # (B, 64), 0 in dead cells
+    score: Tensor  # (B, 64), z-scored logarithm of it
+
+
+class Estimate(NamedTuple):
+    """One sampler at one p; gradients relative to the exact one, for p (L_bg) and S (L_fg)."""
+
+    entropy: float
+    sampler: str
+    variance_p: float  # E |g - E g|^2 / |exact|^2
+    bias_p: str  # |E g - exact| / |exact|, or below what it lies where it is within the noise
+    variance_s: float
+    bias_s: str
+
+
+def scene(images: int) -> Scene:
+    dataset: Dataset = open_dataset(Registry().entry("datasets", TWIN), {}, data_places(None))
+    params = ProposalParams()
+    (width, height), clips = params.size, dataset.clips("train")
+    chosen = [clips[i % len(clips)] for i in range(images)]
+    frames = np.stack([resized(c.frames[7 * i % len(c.frames)], width, height)
+                       for i, c in enumerate(chosen)])  # fmt: skip
+    empty = np.stack(
+        [resized(c.background, width, height) for c in chosen if c.background is not None]
+    )
+    normalise, devices = Normaliser.of(frames), Devices("cpu")
+    image, behind = normalise(frames, devices), normalise(empty, devices)
+    boxes = model(params).propose(image)[0].detach()
+    live = g.live_cells()
+    error = torch.zeros(images, len(live))
+    for cell in live.nonzero().flatten():
+        hidden = g.hole(g.grown(boxes[:, cell], params.grow), (height, width))
+        error[:, cell] = hole_error(image, behind, hidden)
+    score = torch.zeros_like(error)
+    logs = error[:, live].log()
+    score[:, live] = (logs - logs.mean(dim=1, keepdim=True)) / logs.std(dim=1, keepdim=True)
+    return Scene(image, behind, error, score)
+
+
+def model(params: ProposalParams) -> Model:
+    """Untrained, the same every time, and with fixed batch statistics: f depends on c alone."""
+    torch.manual_seed(0)
+    return Model(params).eval()
+
+
+def to_s(params: ProposalParams, logits: Tensor, on: Scene, seed: int) -> Tensor:
+    """Return the gradient of L_fg that reaches S in one step on all images, flattened."""
+    network = model(params)
+    boxes = network.propose(on.image)[0].detach()
+    network.propose = lambda image: (boxes, logits)  # type: ignore[method-assign]
+    features = RandomFeatures(torch.Generator().manual_seed(0))
+    generator = torch.Generator().manual_seed(seed)
+    losses = network.losses(on.image, on.empty, None, features, generator)
+    parts = torch.autograd.grad(losses.terms["foreground"], list(network.synthesis.parameters()))
+    return torch.cat([part.flatten() for part in parts])
+
+
+def to_p(params: ProposalParams, logits: Tensor, on: Scene, draws: int) -> Tensor:
+    """Return the gradients (draws, B 64) of L_bg that reach the logits (B, 64)."""
+    found = []
+    generator = torch.Generator().manual_seed(0)
+    for own, error in zip(logits, on.error, strict=True):
+        batch = own.expand(draws, -1).clone().requires_grad_()
+        cells, weights = draw(batch, g.live_cells(), params, generator)
+        loss = -(weights * error[cells]).mean(dim=1)  # as in `Model.losses`
+        found.append(torch.autograd.grad(loss.sum(), batch)[0])
+    return torch.cat(found, dim=1)
+
+
+def relative(gradients: Tensor, exact: Tensor) -> tuple[float, str]:
+    """Return (variance, bias) of gradients (draws, n) relative to the exact one (n,)."""
+    size = exact.square().sum()
+    variance = gradients.var(dim=0).sum() / size
+    off = (gradients.mean(dim=0) - exact).square().sum() / size
+    noise = 4 * variance / len(gradients)  # two standard errors of the mean
+    bias = (
+        f"{float((off - noise / 4).sqrt()):.2f}" if off > noise else f"< {float(noise.sqrt()):.2f}"
+    )
+    return float(variance), bias
+
+
+def choice(sampler: str) -> ProposalParams:
+    return ProposalParams.model_validate({"sampler": sampler, "samples": 1, "jitter": 0})
+
+
+def measure(draws_p: int, draws_s: int, images: int) -> list[Estimate]:
+    on, found = scene(images), []
+    for sharpness in SHARPNESS:
+        logits = sharpness * on.score
+        p = probabilities(logits, g.live_cells())
+        entropy = float(torch.special.entr(p).sum(dim=1).mean())
+        exact_p = to_p(choice("exact"), logits, on, 1)[0]
+        exact_s = to_s(choice("exact"), logits, on, 0)
+        for sampler in SAMPLERS:
+            params = choice(sampler)
+            s = torch.stack([to_s(params, logits, on, seed) for seed in range(draws_s)])
+            of_p = relative(to_p(params, logits, on, draws_p), exact_p)
+            found.append(Estimate(entropy, sampler, *of_p, *relative(s, exact_s)))
+    return found
+
+
+def plot(found: list[Estimate], path: Path) -> None:
+    figure = Figure((7, 3), layout="constrained")
+    panels = figure.subplots(1, 2, sharex=True)
+    for panel, field, title in zip(
+        panels, ("variance_p", "variance_s"), ("L_bg into p", "L_fg into S"), strict=True
+    ):
+        for sampler in SAMPLERS:
+            of = [e for e in found if e.sampler == sampler]
+            panel.plot(
+                [e.entropy for e in of], [getattr(e, field) for e in of], "o-", label=sampler
+            )
+        panel.set(yscale="log", title=title, xlabel="entropy of p (nats)")
+    panels[0].set_ylabel("variance / |exact gradient|²")
+    panels[0].invert_xaxis()
+    panels[0].legend(frameon=False, fontsize=8)
+    figure.savefig(path, dpi=150)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--draws-p", type=int, default=200_000)
+    parser.add_argument("--draws-s", type=int, default=100)
+    parser.add_argument("--images", type=int, default=8)
+    parser.add_argument("--output", type=Path, default=Path("results"))
+    arguments = parser.parse_args()
+    found = measure(arguments.draws_p, arguments.draws_s, arguments.images)
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    plot(found, arguments.output / "sampler-variance.png")
+    print(
+        f"{arguments.images} images of {TWIN}, one cell each, {arguments.draws_p} draws for p (per "
+        f"image), {arguments.draws_s} for S (over all images), "
+        f"{platform.machine()}, {datetime.date.today()}"
+    )
+    print("| entropy of p | sampler | variance, p | bias, p | variance, S | bias, S |")
+    print("|---|---|---|---|---|---|")
+    for e in found:
+        print(f"| {e.entropy:.2f} | {e.sampler} | {e.variance_p:.3g} | {e.bias_p} "
+              f"| {e.variance_s:.3g} | {e.bias_s} |")  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,104 @@
+"""One training step with one sampled cell against the exact step over all cells (S2 3.4).
+
+All variants in turn in one process, so that the ratio holds whatever else the machine does:
+`python benchmarks/sampling_step.py`. The exact step goes over the 36 live cells; for the paper's 64
+the outer ring is brought to life.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable
+
+import torch
+
+from selfbench.methods.proposal_is.model import Model
+from selfbench.methods.proposal_is.networks import Inpainter, RandomFeatures
+from selfbench.methods.proposal_is.settings import ProposalParams
+
+
+class Variant:
+    """A model with its optimiser, and one training step of it as `train_model` does it."""
+
+    def __init__(self, cells: int, params: ProposalParams, image: torch.Tensor) -> None:
+        torch.manual_seed(0)
+        sampler = {"sampler": "exact"} if cells > 1 else {"samples": 1}
+        self.params = params.model_validate({**params.model_dump(), **sampler})
+        self.model = Model(self.params).to(memory_format=torch.channels_last)
+        if cells == len(self.model.live):
+            self.model.live[:] = True
+        self.inpainter = Inpainter().eval().requires_grad_(False)
+        self.inpainter.to(memory_format=torch.channels_last)
+        self.features = RandomFeatures(torch.Generator().manual_seed(0))
+        self.optimiser = torch.optim.Adam(self.model.parameters(), self.params.rate)
+        self.generator = torch.Generator().manual_seed(0)
+        self.image = image
+
+    def __call__(self) -> None:
+        with torch.autocast("cpu", torch.bfloat16):
+            losses = self.model.losses(
+                self.image, None, self.inpainter, self.features, self.generator
+            )
+        total = losses.total(self.params, 1.0)
+        self.optimiser.zero_grad(set_to_none=True)
+        total.backward()  # type: ignore[no-untyped-call]
+        self.optimiser.step()
+
+    def detector(self) -> None:
+        """What every step pays whatever it samples: D on all images, and the optimiser."""
+        with torch.autocast("cpu", torch.bfloat16):
+            boxes, logits = self.model.propose(self.image)
+        self.optimiser.zero_grad(set_to_none=True)
+        (boxes.sum() + logits.sum()).backward()
+        self.optimiser.step()
+
+
+def in_turn(work: dict[str, Callable[[], None]], rounds: int) -> dict[str, float]:
+    """Return the median milliseconds of processor time of each; the first round is not counted."""
+    spent: dict[str, list[float]] = {name: [] for name in work}
+    for _ in range(rounds + 1):
+        for name, step in work.items():
+            start = time.process_time()
+            step()
+            spent[name].append(1000 * (time.process_time() - start))
+    return {name: statistics.median(of[1:]) for name, of in spent.items()}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--size", type=int, default=64, help="side of the images")
+    parser.add_argument("--crop", type=int, default=32, help="side of S's crop")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    params = ProposalParams(size=(arguments.size, arguments.size), crop=arguments.crop)
+    side = arguments.size
+    image = torch.randn(arguments.batch, 3, side, side).to(memory_format=torch.channels_last)
+    variants = {cells: Variant(cells, params, image) for cells in (1, 36, 64)}
+    work: dict[str, Callable[[], None]] = {f"{c} cells": step for c, step in variants.items()}
+    found = in_turn({**work, "fixed": variants[1].detector}, arguments.rounds)
+    one, fixed = found["1 cells"], found["fixed"]
+    print(
+        f"batch {arguments.batch}, {side}x{side}, crop {arguments.crop}, one thread of "
+        f"{os.cpu_count()} ({platform.machine()}), {datetime.date.today()}"
+    )
+    print("| step | ms | times one sample |")
+    print("|---|---|---|")
+    for cells in variants:
+        spent = found[f"{cells} cells"]
+        print(f"| {cells} {'cell' if cells == 1 else 'cells'} | {spent:.1f} | {spent / one:.1f} |")
+    best = found["64 cells"] / (fixed + (found["64 cells"] - fixed) / 64)
+    print(
+        f"\nD on every image and the optimiser: {fixed:.1f} ms, {fixed / one:.0%} of the step with "
+        f"one sample; with all the rest divided by 64 the ratio would be {best:.1f}."
+    )
+
+
+if __name__ == "__main__":
+    main()

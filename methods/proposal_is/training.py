@@ -1,0 +1,91 @@
+"""Training in two stages: the inpainters, then detector and synthesis network."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from selfbench.contracts import Run
+from selfbench.methods.proposal_is.images import TrainingImages
+from selfbench.methods.proposal_is.inpainting import train_inpainter
+from selfbench.methods.proposal_is.model import Model
+from selfbench.methods.proposal_is.networks import Inpainter
+from selfbench.methods.proposal_is.pictures import save_picture
+from selfbench.methods.proposal_is.pretrained import Start, initialise
+from selfbench.methods.proposal_is.settings import ProposalParams
+from selfbench.training import Loop
+
+
+class Inpainters(NamedTuple):
+    """The frozen inpainters of images and of flow images, None where none is needed."""
+
+    of_image: Inpainter | None = None
+    of_flow: Inpainter | None = None
+
+
+def learn(
+    run: Run, images: TrainingImages, params: ProposalParams, start: Start
+) -> dict[str, Tensor]:
+    """Train in this process, which may be one of several, and return the model's weights."""
+    inpainters = Inpainters(
+        None if images.backgrounds is not None else train_inpainter(images, params, run),
+        None if images.flow is None else train_inpainter(images, params, run, "flow"),
+    )
+    return train_model(images, inpainters, params, start, run).state_dict()
+
+
+def train_model(
+    images: TrainingImages, inpainters: Inpainters, params: ProposalParams, start: Start, run: Run
+) -> Model:
+    """Return detector and synthesis network, trained together, in eval mode."""
+    devices = run.devices
+    torch.manual_seed(int(run.rng("model").integers(2**63)))
+    model = Model(params)
+    features = initialise(start, params, model).to(devices.device)
+    devices.place(model)
+    optimiser = _optimiser(model, params)
+    loop = Loop(run, "proposals", params.steps, {"model": model, "optimiser": optimiser})
+    model.train()
+    for step in loop:
+        for group in optimiser.param_groups:
+            group["lr"] = params.rate * group["share"] * schedule(step, params)
+        generator = loop.generator(step)
+        image, background, flow = images.batch(params.batch, params.flip, generator, devices)
+        with devices.autocast():
+            losses = model.losses(
+                image, background, inpainters.of_image, features, generator,
+                flow, inpainters.of_flow,
+            )  # fmt: skip
+        total = losses.total(params, step / params.steps)
+        optimiser.zero_grad(set_to_none=True)
+        total.backward()  # type: ignore[no-untyped-call]
+        devices.average(model)
+        optimiser.step()
+        logged = {**losses.terms, **losses.watch}
+        found = torch.stack(list(logged.values())).tolist()  # waits for a GPU once
+        loop.record(step, dict(zip(logged, found, strict=True)))
+        drawn = params.picture_every and (step + 1) % params.picture_every == 0
+        if drawn and not devices.rank:
+            path = run.folder / "pictures" / f"proposals-{step + 1:06d}.png"
+            save_picture(model, images, devices, path)
+    return model.eval()
+
+
+def _optimiser(model: Model, params: ProposalParams) -> torch.optim.Adam:
+    """Return Adam with a rate of its own for the decoder of S."""
+    slow = "synthesis.decoder."
+    fast = [value for name, value in model.named_parameters() if not name.startswith(slow)]
+    groups = [
+        {"params": fast, "share": 1.0},
+        {"params": list(model.synthesis.decoder.parameters()), "share": params.decoder_rate},
+    ]
+    return torch.optim.Adam(groups, params.rate)
+
+
+def schedule(step: int, params: ProposalParams) -> float:
+    """Return the share of the rate: 50 steps of warm-up, then a cosine to zero or no change."""
+    fall = 0.5 + 0.5 * math.cos(math.pi * step / params.steps)
+    return min(1.0, (step + 1) / 50) * (fall if params.schedule == "cosine" else 1.0)

@@ -1,0 +1,129 @@
+"""The ablations of proposal-is: those of its paper (S2, 4.4), row by row.
+
+A row without overrides is the method as it is, the cell of a plain `selfbench run`.
+"""
+
+from __future__ import annotations
+
+from selfbench.contracts import Ablation, AblationRow
+
+# What Fig. 11 shows of boxes needs no picture: their size and the entropy of p tell the same.
+_BOXES = ("width", "height", "entropy")
+
+# Only L_bg: it reaches the boxes too, and nothing else pulls at boxes or masks.
+_BACKGROUND_ONLY = {
+    "gradients": "joint",
+    "foreground": 0,
+    "perceptual": 0,
+    "mask_weight": 0,
+    "fit_weight": 0,
+}
+
+sampling = Ablation(
+    name="sampling",
+    method="proposal-is",
+    summary="How cells are chosen and what boxes learn from (S2 Fig. 11 a-f and section 4.4)",
+    published_on="H36M (S2 4.4)",
+    watch=_BOXES,
+    rows=(
+        AblationRow("uniform sampling", {"sampler": "uniform"}, "does not converge (Fig. 11a)"),
+        AblationRow("joint training", {"gradients": "joint"}, "boxes are too large (Fig. 11b)"),
+        AblationRow(
+            "background loss only",
+            _BACKGROUND_ONLY,
+            "small boxes that miss the person (Fig. 11c)",
+        ),
+        AblationRow(
+            "direct regression",
+            {"proposal": "single", "gradients": "joint"},
+            "diverges (Fig. 11d)",
+        ),
+        AblationRow(
+            "Gumbel-softmax",
+            {"sampler": "gumbel", "temperature": 0.1},
+            "worse boxes, no faster (Fig. 11e)",
+            {"mAP0.5": 0.30},
+        ),
+        AblationRow(
+            "full",
+            {},
+            "finds the person, with tighter boxes (Fig. 11f)",
+            {"mAP0.5": 0.58},
+        ),
+    ),
+)
+
+objectives = Ablation(
+    name="objectives",
+    method="proposal-is",
+    summary="The terms of the loss taken away one by one (S2 Eq. 7; section 4.4 and Table 3)",
+    published_on="Ski-PTZ validation (S2 Table 3)",
+    watch=(*_BOXES, "mean_mask"),
+    rows=(
+        AblationRow("full", {}, published={"J": 0.67, "F": 0.73}),
+        AblationRow("without perceptual loss", {"perceptual": 0}),
+        AblationRow("without mask prior", {"mask_prior": "none"}, published={"J": 0.51, "F": 0.53}),
+        AblationRow("without prior on p", {"cell_weight": 0}),
+        AblationRow(
+            "without background loss",
+            {"background": 0},
+            "boxes on background objects, where reconstruction is trivial (3.3.1)",
+        ),
+        AblationRow(
+            "background loss only",
+            _BACKGROUND_ONLY,
+            "small boxes that miss the person (Fig. 11c)",
+        ),
+    ),
+)
+
+mask_prior = Ablation(
+    name="mask-prior",
+    method="proposal-is",
+    summary="The prior on the mean mask (S2 Table 3), and masks below lambda in training (Fig. 10)",
+    published_on="Ski-PTZ validation (S2 Table 3)",
+    watch=("masks_below", "mean_mask"),
+    rows=(
+        AblationRow("none", {"mask_prior": "none"}, published={"J": 0.51, "F": 0.53}),
+        AblationRow("L2", {"mask_prior": "l2"}, published={"J": 0.61, "F": 0.69}),
+        AblationRow(
+            "L1",
+            {"mask_prior": "l1"},
+            "suppresses masks too strictly, converges badly",
+            {"J": 0.62, "F": 0.69},
+        ),
+        AblationRow(
+            "v",
+            {"mask_prior": "v"},
+            "many masks below lambda early in training, none at its end (Fig. 10)",
+            {"J": 0.67, "F": 0.73},
+        ),
+    ),
+)
+
+# (smallest side, largest side) -> (J, F) at lambda 0.0005, 0.001, 0.005
+_TABLE_4 = {
+    (0.1, 0.5): ((0.55, 0.55), (0.57, 0.62), (0.54, 0.56)),
+    (0.2, 0.5): ((0.61, 0.70), (0.60, 0.65), (0.61, 0.67)),
+    (0.3, 0.5): ((0.57, 0.64), (0.57, 0.64), (0.57, 0.63)),
+    (0.2, 0.6): ((0.61, 0.69), (0.61, 0.68), (0.62, 0.68)),
+    (0.2, 0.7): ((0.62, 0.67), (0.59, 0.66), (0.62, 0.65)),
+    (0.2, 0.8): ((0.61, 0.68), (0.67, 0.73), (0.61, 0.66)),
+}
+
+box_range = Ablation(
+    name="box-range",
+    method="proposal-is",
+    summary="Smallest and largest side of boxes, and lambda of the mask prior (S2 Table 4)",
+    published_on="Ski-PTZ validation (S2 Table 4)",
+    watch=("width", "height"),
+    rows=tuple(
+        AblationRow(
+            f"b[{low}, {high}], λ {target}",
+            {"size_min": low, "size_max": high, "mask_prior": "v", "mask_target": target},
+            published=dict(zip("JF", scores, strict=True)),
+        )
+        for (low, high), of in _TABLE_4.items()
+        for target, scores in zip((0.0005, 0.001, 0.005), of, strict=True)
+    ),
+)
