@@ -127,3 +127,32 @@ box_range = Ablation(
         for target, scores in zip((0.0005, 0.001, 0.005), of, strict=True)
     ),
 )
+
+init = Ablation(
+    name="init",
+    method="proposal-is",
+    summary="What the networks start from (S2 Table 3, below); wants a preset with timm backbones",
+    published_on="Ski-PTZ validation (S2 Table 3)",
+    watch=_BOXES,
+    rows=(
+        AblationRow("random", {"weights": "random"}, published={"J": 0.60, "F": 0.63}),
+        AblationRow(
+            "self-supervised",
+            {"weights": "self-supervised.safetensors"},
+            "only a small drop",
+            {"J": 0.62, "F": 0.68},
+        ),
+        AblationRow("ImageNet", {"weights": "imagenet"}, published={"J": 0.67, "F": 0.73}),
+    ),
+)
+
+flow = Ablation(
+    name="flow",
+    method="proposal-is",
+    summary="Optical flow in training (S2 3.5 and 4.5)",
+    watch=_BOXES,
+    rows=(
+        AblationRow("without flow", {"flow": "none"}),
+        AblationRow("with flow (DIS)", {"flow": "dis"}, "should always be used if available (4.5)"),
+    ),
+)
