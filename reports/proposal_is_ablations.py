@@ -128,21 +128,26 @@ box_range = Ablation(
     ),
 )
 
+# The weights of S2's encoder are what is compared, so every row has it, whatever the preset.
+_ENCODER = {"encoder": "resnet50.tv_in1k", "latent": 856}
+
 init = Ablation(
     name="init",
     method="proposal-is",
-    summary="What the networks start from (S2 Table 3, below); wants a preset with timm backbones",
+    summary="What S's ResNet-50 starts from (S2 Table 3); reads ./self-supervised.pth; wants a GPU",
     published_on="Ski-PTZ validation (S2 Table 3)",
     watch=_BOXES,
     rows=(
-        AblationRow("random", {"weights": "random"}, published={"J": 0.60, "F": 0.63}),
+        AblationRow("random", _ENCODER | {"weights": "random"}, published={"J": 0.60, "F": 0.63}),
         AblationRow(
             "self-supervised",
-            {"weights": "self-supervised.safetensors"},
-            "only a small drop",
+            _ENCODER | {"weights": "self-supervised.pth"},
+            "instance discrimination (Wu et al. 2018), only a small drop",
             {"J": 0.62, "F": 0.68},
         ),
-        AblationRow("ImageNet", {"weights": "imagenet"}, published={"J": 0.67, "F": 0.73}),
+        AblationRow(
+            "ImageNet", _ENCODER | {"weights": "imagenet"}, published={"J": 0.67, "F": 0.73}
+        ),
     ),
 )
 

@@ -33,7 +33,10 @@ class _File:
 
 
 def _sent(value: Any) -> Any:
-    return _File(Path(value.filename)) if isinstance(value, np.memmap) else value
+    if not isinstance(value, np.memmap):
+        return value
+    assert value.filename is not None, "np.load knows the file"
+    return _File(Path(value.filename))
 
 
 def _received(value: Any) -> Any:

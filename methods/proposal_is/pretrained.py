@@ -135,7 +135,10 @@ def read_weights(path: Path) -> dict[str, Tensor]:
     from safetensors.torch import load_file
 
     if not path.is_file():
-        raise DataError(f"weights={path}: there is no such file; expected random, imagenet or one.")
+        raise DataError(
+            f"weights={path}: there is no such file; expected random, imagenet, or a safetensors"
+            " or pth file with weights of the encoder."
+        )
     try:
         # weights_only: a pickle could run anything.
         held: Any = (

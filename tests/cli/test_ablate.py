@@ -85,6 +85,18 @@ def test_wrong_usage(cli, tmp_path, words, said):
     assert words[0] == "report" or not results.exists()
 
 
+@pytest.mark.slow
+def test_the_starts_of_the_paper_without_the_self_supervised_one(cli, tmp_path):
+    """One row wants a file: without it the others run, and one sentence says what is missing."""
+    few = ("steps", "inpaint_steps", "batch=2", "features=random")
+    more = [f"--set={name if '=' in name else name + '=1'}" for name in few]
+    done = cli("ablate", "init", "-d", "toy", "--device", "cpu", "--results", tmp_path, *more)
+    assert done.code == 1
+    (error,) = [line for line in done.err.splitlines() if "no such file" in line]
+    assert "2 of 3 cells finished; weights=self-supervised.pth" in error
+    assert "Without a result, failed or not run: self-supervised" in done.out
+
+
 def test_listed_with_its_rows(cli):
     assert "How bright is bright (nobody's Table 1)." in cli("list", "ablations").out
     full = cli("list", "gains").out
