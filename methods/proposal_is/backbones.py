@@ -153,8 +153,8 @@ class BackboneSynthesis(nn.Module):
                 if layer.bias is not None:
                     nn.init.zeros_(layer.bias)
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Return colour and mask logit."""
+    def forward(self, x: Tensor, fine: float = 1.0) -> tuple[Tensor, Tensor]:
+        """Return colour and mask logit; `fine` is for skips, of which this has none."""
         code = self.code(self.encoder(x))
         appearance = code[:, :APPEARANCE, None, None].expand(-1, -1, SIDE, SIDE)
         shape = self.spread(code[:, APPEARANCE:]).unflatten(1, (256, SIDE, SIDE))
@@ -203,5 +203,5 @@ def make_detector(params: ProposalParams) -> Detector:
 def make_synthesis(params: ProposalParams) -> Synthesis | BackboneSynthesis:
     """Return S as the parameters say, from random weights."""
     if params.encoder == "small":
-        return Synthesis(params.crop, (16, 32, 64, 128), params.latent)
+        return Synthesis(params.crop, (16, 32, 64, 128), params.latent, params.mask_skips)
     return BackboneSynthesis(Backbone(params.encoder), params.crop, params.latent)

@@ -14,7 +14,7 @@ from selfbench.methods.proposal_is.networks import Inpainter
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.training import Loop, Stateful
 
-HOLES = (0.15, 0.75)  # sides of the erased boxes, shares of the image
+HOLES = (0.15, 0.6)  # sides of the erased boxes, shares of the image
 
 
 def random_holes(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
@@ -76,32 +77,63 @@ class Detector(nn.Module):
 class Synthesis(nn.Module):
     """S: crop (N, 3, s, s) -> colour (N, 3, s, s) and mask logit (N, 1, s, s).
 
-    A fully connected bottleneck without skips: what it cannot remember of a scene it leaves to I.
+    Colour and a first mask come from a fully connected bottleneck without skips: what it cannot
+    remember of a scene it leaves to I. With `mask_skips` a second decoder, with skips, adds to the
+    mask's logit: outlines that no bottleneck of this size can hold.
     """
 
-    def __init__(self, size: int, widths: tuple[int, ...], latent: int) -> None:
+    def __init__(
+        self, size: int, widths: tuple[int, ...], latent: int, mask_skips: bool = False
+    ) -> None:
         super().__init__()
         steps = len(widths)
         self.shape = (widths[-1], size >> steps, size >> steps)
-        layers: list[nn.Module] = []
-        for before, after in zip((3, *widths), widths, strict=False):
-            layers.append(convolution(before, after, 2))
         features = self.shape[0] * self.shape[1] * self.shape[2]
-        self.encoder = nn.Sequential(*layers, nn.Flatten(), nn.Linear(features, latent))
+        self.encoder = nn.ModuleList(
+            convolution(before, after, 2) for before, after in pairwise((3, *widths))
+        )
+        self.squeeze = nn.Sequential(nn.Flatten(), nn.Linear(features, latent))
         self.expand = nn.Sequential(nn.Linear(latent, features), nn.ReLU(inplace=True))
-        back: list[nn.Module] = []
-        for before, after in zip(widths[::-1], (*widths[-2::-1], widths[0]), strict=True):
-            back += [
-                nn.Upsample(scale_factor=2, mode="bilinear", align_corners=False),
-                convolution(before, after),
-            ]
-        self.decoder = nn.Sequential(*back, nn.Conv2d(widths[0], 4, 3, 1, 1))
+        self.decoder = Decoder(widths, 4)
+        self.masks = Decoder(widths, 1, (*widths[-2::-1], 3)) if mask_skips else None
+        if self.masks is not None:
+            nn.init.zeros_(self.masks.head.weight)
 
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Return colour and mask logit."""
-        code = self.encoder(x)
+    def forward(self, x: Tensor, fine: float = 1.0) -> tuple[Tensor, Tensor]:
+        """Return colour and mask logit; `fine` in [0, 1] is the share of the second decoder."""
+        levels = [x]
+        for layer in self.encoder:
+            levels.append(layer(levels[-1]))
+        code = self.squeeze(levels[-1])
         out = self.decoder(self.expand(code).unflatten(1, self.shape)).float()
-        return out[:, :3], out[:, 3:]
+        logit = out[:, 3:]
+        if self.masks is not None and fine:
+            logit = logit + fine * self.masks(levels[-1], levels[-2::-1]).float()
+        return out[:, :3], logit
+
+
+class Decoder(nn.Module):
+    """Doubles the side at each of `widths`, from the last to the first; `skips` are channels."""
+
+    def __init__(
+        self, widths: tuple[int, ...], outputs: int, skips: tuple[int, ...] | None = None
+    ) -> None:
+        super().__init__()
+        down = (*widths[::-1], widths[0])
+        skips = skips or (0,) * len(widths)
+        self.layers = nn.ModuleList(
+            convolution(before + skip, after)
+            for (before, after), skip in zip(pairwise(down), skips, strict=True)
+        )
+        self.head = nn.Conv2d(widths[0], outputs, 3, 1, 1)
+
+    def forward(self, x: Tensor, skips: Sequence[Tensor] = ()) -> Tensor:
+        """Return (N, outputs, s, s); `skips` come from coarse to fine."""
+        for i, layer in enumerate(self.layers):
+            x = functional.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+            x = layer(torch.cat([x, skips[i]], dim=1) if skips else x)
+        out: Tensor = self.head(x)
+        return out
 
 
 class Inpainter(nn.Module):

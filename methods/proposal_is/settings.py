@@ -51,7 +51,7 @@ class ProposalParams(Params):
     width_start: float = Field(0.2, gt=0, lt=1, description="box width at the start of training")
     height_start: float = Field(0.4, gt=0, lt=1, description="box height there")
     offset: float = Field(1.0, gt=0, le=4, description="largest offset in cells (S1: 1.5)")
-    grow: float = Field(1.3, ge=1, le=2, description="growth of the inpainted region (S2: 1.15)")
+    grow: float = Field(1.15, ge=1, le=2, description="growth of the inpainted region (S2: 1.15)")
     focus_power: float = Field(8, gt=0, le=64, description="of the focal transformer's bump")
     focus_joint: bool = Field(False, description="True: NSD's bump of the radius; False: per axis")
     mask_scale: Literal["none", "max"] = Field(
@@ -86,7 +86,7 @@ class ProposalParams(Params):
         False, description="I's way up by transposed convolutions without batch norm (S2)"
     )
     latent: int = Field(32, ge=1, le=4096, description="bottleneck of S (S2: 856)")
-    background: float = Field(0.5, ge=0, description="weight alpha of L_bg (S2: 0.1)")
+    background: float = Field(0.2, ge=0, description="weight alpha of L_bg (S2: 0.1)")
     flow: Literal["none", "dis", "raft"] = Field(
         "none", description="optical flow that training looks at too (S2 3.5: FlowNet 2)"
     )
@@ -106,17 +106,30 @@ class ProposalParams(Params):
     mask_target: float = Field(0.005, ge=0, le=1, description="lambda of the v-shaped prior")
     cell_weight: float = Field(0.02, ge=0, description="weight zeta of the prior on p (S2: 0.1)")
     fit_weight: float = Field(0.5, ge=0, description="weight of the box's pull to its mask (ours)")
-    fit_from: float = Field(0.3, ge=0, le=1, description="share of training before that pull")
-    window: float = Field(0.65, ge=0, le=1, description="side of what S sees; 0: the box (S2)")
-    jitter: float = Field(0.05, ge=0, le=0.5, description="shift of that window in training")
+    fit_from: float = Field(0.5, ge=0, le=1, description="share of training before that pull")
+    box_weight: float = Field(
+        0.3, ge=0, description="weight of the prior that holds boxes at the size they start with"
+    )
+    window: float = Field(1.4, ge=1, le=4, description="what S sees, in sides of the box (S2: 1)")
+    jitter: float = Field(0.05, ge=0, le=0.5, description="shift of what S sees, of its sides")
+    mask_from: float = Field(
+        0.12, ge=0, le=1, description="share of training before S learns; p is settled by then"
+    )
+    mask_skips: bool = Field(
+        True, description="masks of the small S see past the bottleneck, colours never (S2: not)"
+    )
+    fine_from: float = Field(0.4, ge=0, le=1, description="share of training before they do")
     free_size: bool = Field(False, description="True: L_fg moves box sizes too (S2)")
     batch: int = Field(16, ge=1, le=1024, description="images per step (S2: 16)")
     steps: int = Field(1400, ge=1, description="training steps (S2: 100,000)")
     inpaint_steps: int = Field(1200, ge=1, description="steps of the inpainter (S2: 200,000)")
     rate: float = Field(1e-3, gt=0, lt=1, description="learning rate of Adam (S2: 1e-3)")
     inpaint_rate: float = Field(2e-3, gt=0, lt=1, description="peak rate of the inpainter")
+    synthesis_rate: float = Field(
+        3.0, gt=0, le=10, description="rate of S as a share of `rate` (S2: 1)"
+    )
     decoder_rate: float = Field(
-        1.0, gt=0, le=10, description="rate of S's decoder as a share of `rate` (S2: 0.1)"
+        1.0, gt=0, le=10, description="rate of S's decoder as a share of that (S2: 0.1)"
     )
     schedule: Literal["cosine", "constant"] = Field(
         "cosine", description="of the learning rates, with a warm-up (S2: constant)"
@@ -150,7 +163,11 @@ PAPER_LOSSES = {
     "focus_power": 2,
     "focus_joint": True,
     "mask_scale": "max",
-    "window": 0,
+    "window": 1,
+    "mask_from": 0,
+    "mask_skips": False,
+    "synthesis_rate": 1.0,
+    "box_weight": 0,
     "free_size": True,
     "fit_weight": 0,
     "background": 0.1,

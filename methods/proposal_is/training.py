@@ -57,7 +57,7 @@ def train_model(
         with devices.autocast():
             losses = model.losses(
                 image, background, inpainters.of_image, features, generator,
-                flow, inpainters.of_flow,
+                flow, inpainters.of_flow, step / params.steps,
             )  # fmt: skip
         total = losses.total(params, step / params.steps)
         optimiser.zero_grad(set_to_none=True)
@@ -75,12 +75,14 @@ def train_model(
 
 
 def _optimiser(model: Model, params: ProposalParams) -> torch.optim.Adam:
-    """Return Adam with a rate of its own for the decoder of S."""
-    slow = "synthesis.decoder."
-    fast = [value for name, value in model.named_parameters() if not name.startswith(slow)]
+    """Return Adam with rates of their own for S and for its decoder."""
+    named: dict[str, list[Tensor]] = {"": [], "synthesis.": [], "synthesis.decoder.": []}
+    for name, value in model.named_parameters():
+        named[max((start for start in named if name.startswith(start)), key=len)].append(value)
+    shares = (1.0, params.synthesis_rate, params.synthesis_rate * params.decoder_rate)
     groups = [
-        {"params": fast, "share": 1.0},
-        {"params": list(model.synthesis.decoder.parameters()), "share": params.decoder_rate},
+        {"params": group, "share": share}
+        for group, share in zip(named.values(), shares, strict=True)
     ]
     return torch.optim.Adam(groups, params.rate)
 

@@ -99,7 +99,7 @@ def test_the_regressed_box_can_be_learnt():
     image = torch.randn(2, 3, 64, 64)
     wanted = torch.tensor([[0.2, 0.7, 0.3, 0.5], [0.8, 0.4, 0.6, 0.2]])
     optimiser = torch.optim.Adam(model.parameters(), 0.01)
-    for _ in range(60):
+    for _ in range(150):
         loss = (model.propose(image)[0][:, 0] - wanted).square().mean()
         optimiser.zero_grad()
         loss.backward()

@@ -66,7 +66,7 @@ def test_images_of_a_batch_may_hold_different_numbers():
 @pytest.fixture
 def model():
     """One whose detector sees two people in the first image and one in the second."""
-    model = Model(ProposalParams(window=0.0)).eval()
+    model = Model(ProposalParams(window=1.0)).eval()
     both = [people(TWO), people({RIGHT: 0.9, LEFT: 0.01})]
     p, boxes = (torch.cat(parts) for parts in zip(*both))
     model.propose = lambda image: (boxes, p.log())

@@ -96,9 +96,11 @@ def test_parameters_that_do_not_go_together_are_refused():
 
 @pytest.mark.parametrize(("schedule", "falls"), [("constant", False), ("cosine", True)])
 def test_rates_as_the_paper_has_them(trained, clip, schedule, falls):
-    """The decoder of S learns at a tenth of the rate, which stays as it is."""
-    _, run = trained([clip()], decoder_rate=0.1, schedule=schedule, steps=60, rate=1e-3)
+    """S has a rate of its own, and its decoder learns at a tenth of that."""
+    _, run = trained(
+        [clip()], synthesis_rate=2.0, decoder_rate=0.1, schedule=schedule, steps=60, rate=1e-3
+    )
     saved = checkpoint.load(run.folder / "checkpoint-proposals.safetensors")
-    fast, slow = (group["lr"] for group in saved["optimiser"]["param_groups"])
-    assert slow == pytest.approx(0.1 * fast)
+    fast, synthesis, slow = (group["lr"] for group in saved["optimiser"]["param_groups"])
+    assert (synthesis, slow) == pytest.approx((2 * fast, 0.2 * fast))
     assert (fast < 1e-4) if falls else (fast == 1e-3)

@@ -49,7 +49,12 @@ def on_gpu(module):
 @pytest.mark.parametrize("sampler", ["importance", "uniform", "gumbel", "reinforce-baseline"])
 @pytest.mark.parametrize(
     "more",
-    [{"window": 0}, {}, {"gradients": "joint"}, {"gradients": "joint", "proposal": "single"}],
+    [
+        {"window": 1},
+        {},
+        {"gradients": "joint"},
+        {"gradients": "joint", "proposal": "single"},
+    ],
 )
 def test_every_tensor_is_where_it_belongs(sampler, more):
     """torch's fake tensors have devices but no values; mixing devices raises as on a GPU."""

@@ -52,7 +52,12 @@ def test_without_a_network_one_notice_and_no_false_claim(offline, trained, clip,
 
 
 def test_imagenet_weights_are_used_frozen_and_declared(online, trained, clip):
-    more = SMALL_RESNET | {"weights": "imagenet", "features": "resnet10t", "freeze": True}
+    more = SMALL_RESNET | {
+        "weights": "imagenet",
+        "features": "resnet10t",
+        "freeze": True,
+        "mask_from": 0,
+    }
     method, _ = trained([clip()], **more)
     assert method.supervision == ("ImageNet weights (resnet10t)",)
     network = method._model.synthesis.encoder.network
