@@ -46,11 +46,14 @@ class ProposalIS(Method):
     - Small networks from random weights at 64 x 64 pixels, losses in the dataset's own normalised
       space, and two fixed random convolutions for the perceptual loss.
     - The size of the box. By L_fg alone it grows to its limit or collapses, depending on the scene.
-      Here S sees a window of fixed size around the box's centre, L_fg moves only the centre, and
-      the size follows the tight box around S's mask (`fit`), cells weighing as much as they are
-      probable. Only pixels inside the grown box are inpainted, so that a mask gains nothing beyond.
+      Here S sees 1.4 times the box, L_fg moves only the centre, and the box follows the moments of
+      S's mask (`fit`), cells weighing as much as they are probable; a prior holds it near its
+      first size of 0.2 x 0.4, an upright person's, as S0 and S1 did for the mean box.
+    - Masks have skips (`mask_skips`): a bottleneck of minutes holds a blob and no limbs. They
+      enter late, after p and then the bottleneck have settled; from the start, masks became the
+      bright surroundings instead of the person.
     - Masks are not stretched to a maximum of 1: where that was done, one bright spot was enough.
-    - alpha 0.5 and zeta 0.02 for p, which stayed nearly uniform otherwise.
+    - alpha 0.2 and zeta 0.02 for p, which stayed nearly uniform otherwise.
     """
 
     name = "proposal-is"
