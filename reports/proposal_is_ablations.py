@@ -17,6 +17,7 @@ _BACKGROUND_ONLY = {
     "perceptual": 0,
     "mask_weight": 0,
     "fit_weight": 0,
+    "box_weight": 0,
 }
 
 sampling = Ablation(
