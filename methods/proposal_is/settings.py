@@ -121,8 +121,8 @@ class ProposalParams(Params):
     fine_from: float = Field(0.4, ge=0, le=1, description="share of training before they do")
     free_size: bool = Field(False, description="True: L_fg moves box sizes too (S2)")
     batch: int = Field(16, ge=1, le=1024, description="images per step (S2: 16)")
-    steps: int = Field(1400, ge=1, description="training steps (S2: 100,000)")
-    inpaint_steps: int = Field(1200, ge=1, description="steps of the inpainter (S2: 200,000)")
+    steps: int = Field(1200, ge=1, description="training steps (S2: 100,000)")
+    inpaint_steps: int = Field(2500, ge=1, description="steps of the inpainter (S2: 200,000)")
     rate: float = Field(1e-3, gt=0, lt=1, description="learning rate of Adam (S2: 1e-3)")
     inpaint_rate: float = Field(2e-3, gt=0, lt=1, description="peak rate of the inpainter")
     synthesis_rate: float = Field(
