@@ -31,7 +31,7 @@ def test_boxes_are_dashed(box):
 
 
 def test_dots_grow_with_their_weight():
-    dots = np.array([[20.0, 50, 0.01], [60, 50, 0.2], [120, 50, 1.0]])
+    dots = np.array([[20.0, 50, 0.01], [60, 50, 0.5], [120, 50, 1.0]])
     drawn = overlay(GREY, EMPTY, no_boxes(), Marks(dots=dots)).astype(int)
     blue = drawn[..., 2] > drawn[..., 0]
     sizes = [blue[:, a:b].sum() for a, b in ((0, 40), (40, 80), (80, 160))]
