@@ -1,4 +1,4 @@
-"""Make the README's picture: `make demo`, then `python docs/figures.py`.
+"""Make the pictures of README and docs: `make demo`, then `python docs/figures.py`.
 
 For each twin one frame, its soft mask and the mask's outline at the best-J threshold.
 """
@@ -26,6 +26,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--results", type=Path, default=Path("results"))
     parser.add_argument("--method", default="videopca")
+    parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--frame", type=int, default=60)
     parser.add_argument("--output", type=Path, default=Path(__file__).parent / "images")
     arguments = parser.parse_args()
@@ -33,7 +34,8 @@ def main() -> None:
     columns = []
     for cell in read_cells(arguments.results, registry):
         manifest = cell.manifest
-        if manifest["method"] != arguments.method or not manifest["dataset"].endswith("-sim"):
+        wanted = manifest["method"] == arguments.method and manifest["seed"] == arguments.seed
+        if not wanted or not manifest["dataset"].endswith("-sim"):
             continue
         dataset = open_dataset(
             registry.entry("datasets", manifest["dataset"]), {}, data_places(None)
@@ -41,7 +43,9 @@ def main() -> None:
         clip = dataset.clips(dataset.test_split)[0]
         name = clip.frames.names[arguments.frame]
         folder = arguments.results / manifest["dataset"] / manifest["method"] / manifest["key"]
-        soft = read_soft_mask(folder / "seed-0" / "masks" / clip.name / f"{name}.png")
+        soft = read_soft_mask(
+            folder / f"seed-{arguments.seed}" / "masks" / clip.name / f"{name}.png"
+        )
         level = cell.values["J", "mean", "best-J", "all", ""].level
         columns.append(column(clip.frames[arguments.frame], soft, level))
     if not columns:
