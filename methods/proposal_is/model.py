@@ -243,7 +243,7 @@ def fit(
 
 
 FAINT = 0.3  # a mask whose peak is below has found nothing; below this share of the peak is haze
-SPREAD = 2.25  # half a silhouette's side, in standard deviations of its mass
+SPREAD = 2.5  # half a silhouette's side, in standard deviations of its mass
 
 
 def extent(profile: Tensor) -> tuple[Tensor, Tensor]:
