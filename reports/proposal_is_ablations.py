@@ -11,14 +11,18 @@ from selfbench.contracts import Ablation, AblationRow
 _BOXES = ("width", "height", "entropy")
 
 # Only L_bg: it reaches the boxes too, and nothing else pulls at boxes or masks.
-_BACKGROUND_ONLY = {
-    "gradients": "joint",
-    "foreground": 0,
-    "perceptual": 0,
-    "mask_weight": 0,
-    "fit_weight": 0,
-    "box_weight": 0,
-}
+_BACKGROUND_ONLY = AblationRow(
+    "background loss only",
+    {
+        "gradients": "joint",
+        "foreground": 0,
+        "perceptual": 0,
+        "mask_weight": 0,
+        "fit_weight": 0,
+        "box_weight": 0,
+    },
+    "small boxes that miss the person (Fig. 11c)",
+)
 
 sampling = Ablation(
     name="sampling",
@@ -29,11 +33,7 @@ sampling = Ablation(
     rows=(
         AblationRow("uniform sampling", {"sampler": "uniform"}, "does not converge (Fig. 11a)"),
         AblationRow("joint training", {"gradients": "joint"}, "boxes are too large (Fig. 11b)"),
-        AblationRow(
-            "background loss only",
-            _BACKGROUND_ONLY,
-            "small boxes that miss the person (Fig. 11c)",
-        ),
+        _BACKGROUND_ONLY,
         AblationRow(
             "direct regression",
             {"proposal": "single", "gradients": "joint"},
@@ -70,11 +70,7 @@ objectives = Ablation(
             {"background": 0},
             "boxes on background objects, where reconstruction is trivial (3.3.1)",
         ),
-        AblationRow(
-            "background loss only",
-            _BACKGROUND_ONLY,
-            "small boxes that miss the person (Fig. 11c)",
-        ),
+        _BACKGROUND_ONLY,
     ),
 )
 

@@ -181,7 +181,7 @@ class Model(nn.Module):
         return Losses(terms, watch)
 
     def _background(self, weights: Tensor, error: Tensor) -> Tensor:
-        """Return L_bg of weights (B, J), which lead to p, and errors (B J,), which lead nowhere."""
+        """Return L_bg of weights (B, J), which lead to p, and of errors (B J,)."""
         if self.params.sampler == "reinforce-baseline":
             error = error - others(error.view_as(weights)).flatten()
         return -(weights.flatten() * error).mean()

@@ -164,6 +164,7 @@ PAPER_LOSSES = {
     "focus_joint": True,
     "mask_scale": "max",
     "window": 1,
+    "jitter": 0,
     "mask_from": 0,
     "mask_skips": False,
     "synthesis_rate": 1.0,

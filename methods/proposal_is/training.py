@@ -52,14 +52,14 @@ def train_model(
     for step in loop:
         for group in optimiser.param_groups:
             group["lr"] = params.rate * group["share"] * schedule(step, params)
-        generator = loop.generator(step)
+        generator, progress = loop.generator(step), step / params.steps
         image, background, flow = images.batch(params.batch, params.flip, generator, devices)
         with devices.autocast():
             losses = model.losses(
                 image, background, inpainters.of_image, features, generator,
-                flow, inpainters.of_flow, step / params.steps,
+                flow, inpainters.of_flow, progress,
             )  # fmt: skip
-        total = losses.total(params, step / params.steps)
+        total = losses.total(params, progress)
         optimiser.zero_grad(set_to_none=True)
         total.backward()  # type: ignore[no-untyped-call]
         devices.average(model)

@@ -344,6 +344,12 @@ def test_only_the_paper_lets_the_foreground_loss_move_sizes(window, free_size, m
     assert (box.grad[:, 2:] != 0).all() == moved
 
 
+def test_the_synthesis_network_of_the_paper_sees_the_box():
+    model = Model(ProposalParams(**ProposalIS.presets["paper-losses"]))
+    box = torch.tensor([[0.4, 0.6, 0.3, 0.5]])
+    assert torch.equal(model.view(box, gen()), box)
+
+
 def test_the_pull_sets_in_after_a_share_of_the_training():
     params = ProposalParams(fit_from=0.5, fit_weight=2.0)
     losses = Losses({"fit": torch.tensor(1.0)}, {})
