@@ -10,9 +10,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from selfbench.contracts import Clip, Dataset, Truth
+from selfbench.contracts import Clip, Dataset, Truth, Where
 from selfbench.digest import digest_files, digest_text
 from selfbench.errors import DataError, UsageError, did_you_mean
+from selfbench.ideal_flow import MARK, OPTION, with_ideal_flow
 from selfbench.images import ImageFrames
 from selfbench.lazy_truth import LazyTruth, mask_truth
 from selfbench.params import Params
@@ -27,6 +28,7 @@ class Davis2016Params(Params):
     sequences: str = Field(
         "", description="comma-separated sequences to use, e.g. `dog,libby`; empty: all"
     )
+    ideal_flow: bool = Field(False, description=OPTION)
 
 
 class Davis2016(Dataset):
@@ -51,16 +53,24 @@ class Davis2016(Dataset):
   year      = {2016}
 }"""
 
+    def __init__(self, params: Davis2016Params, where: Where) -> None:
+        super().__init__(params, where)
+        if params.ideal_flow:
+            self.supervision = (MARK,)
+
     def clips(self, split: str) -> Sequence[Clip]:
         """Return the sequences of `train`, `val` or `trainval` in the order of the list.
 
         Raises:
             DataError: if files are missing. UsageError: for an unknown split or sequence.
         """
-        return [
+        clips = [
             Clip(name, ImageFrames([frame for frame, _ in pairs]), fps=24.0)
             for name, pairs in self._sequences(split).items()
         ]
+        if self.params.ideal_flow:
+            return with_ideal_flow(clips, self.truth(split), self.truth_fingerprint())
+        return clips
 
     def truth(self, split: str) -> Mapping[str, Mapping[str, Truth]]:
         """Return the mask of every frame; reading a broken or non-binary one is a DataError."""
@@ -68,7 +78,8 @@ class Davis2016(Dataset):
 
     def frames_fingerprint(self) -> str:
         """Return a digest of the chosen sequences' frames, and of which split they are in."""
-        return self._fingerprint(0)
+        frames = self._fingerprint(0)
+        return digest_text(frames, self._fingerprint(1)) if self.params.ideal_flow else frames
 
     def truth_fingerprint(self) -> str:
         """Return a digest of the chosen sequences' masks."""

@@ -35,6 +35,21 @@ class Frames(Protocol):
     def __iter__(self) -> Iterator[Image]: ...
 
 
+class GivenFlow(Protocol):
+    """Optical flow that comes with a clip."""
+
+    @property
+    def key(self) -> str:
+        """What tells this flow from another of the same frames."""
+
+    @property
+    def steps(self) -> Sequence[int]:
+        """How many frames away the partners are for which there is flow; negative: earlier."""
+
+    def __call__(self, frame: int, step: int, /) -> NDArray[np.float32]:
+        """Return the flow (h, w, 2) in pixels of its own size from `frame` to `frame + step`."""
+
+
 @dataclass(frozen=True)
 class Clip:
     """One unlabelled video, all that a method ever sees of it."""
@@ -43,6 +58,7 @@ class Clip:
     frames: Frames
     fps: float | None = None
     background: Image | None = None  # the empty scene, where a dataset knows it
+    flow: GivenFlow | None = None  # where a dataset brings its own
 
 
 def no_boxes() -> Boxes:
@@ -160,6 +176,8 @@ class Dataset(Plugin):
     licence: ClassVar[str] = ""
     citation: ClassVar[str] = ""  # BibTeX
     metrics: ClassVar[tuple[str, ...]] = ("J", "F")  # names of the metrics its papers report
+    # What its clips hold beyond raw frames. An instance may set its own from its parameters.
+    supervision: tuple[str, ...] = ()
 
     def __init__(self, params: Any, where: Where) -> None:
         self.params = params
@@ -279,6 +297,7 @@ class AblationRow:
     overrides: Mapping[str, Any]
     paper: str = ""  # what it says, in words
     published: Mapping[str, float] = field(default_factory=dict)  # metric -> its number
+    data: Mapping[str, Any] = field(default_factory=dict)  # parameter values of every dataset
 
 
 @dataclass(frozen=True)

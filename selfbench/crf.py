@@ -37,15 +37,26 @@ class DenseCRF:
             mask: soft mask (H, W) in [0, 1].
             threshold: above it a pixel is labelled foreground.
         """
-        from pydensecrf import densecrf
         from pydensecrf.utils import unary_from_labels
 
-        height, width = mask.shape
         labels = (mask > threshold).astype(np.int32)
-        crf = densecrf.DenseCRF2D(width, height, 2)
         # zero_unsure: otherwise background, label 0, would be taken for "unknown".
-        crf.setUnaryEnergy(unary_from_labels(labels, 2, self.certainty, zero_unsure=False))
-        crf.addPairwiseGaussian(sxy=self.smooth_xy, compat=self.smooth_weight)
+        return self._infer(image, unary_from_labels(labels, 2, self.certainty, zero_unsure=False))
+
+    def refine_soft(self, image: Image, mask: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
+        """Return the probability of foreground (H, W) in [0, 1]; `mask` is taken for one too."""
+        foreground = np.clip(mask, 1e-6, 1 - 1e-6).astype(np.float32).ravel()
+        return self._infer(image, -np.log(np.stack([1 - foreground, foreground])))
+
+    def _infer(self, image: Image, unary: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the probability of foreground (H, W) from energies (2, H W) of both labels."""
+        from pydensecrf import densecrf
+
+        height, width = image.shape[:2]
+        crf = densecrf.DenseCRF2D(width, height, 2)
+        crf.setUnaryEnergy(np.ascontiguousarray(unary))
+        if self.smooth_weight:
+            crf.addPairwiseGaussian(sxy=self.smooth_xy, compat=self.smooth_weight)
         crf.addPairwiseBilateral(
             sxy=self.colour_xy,
             srgb=self.colour_rgb,

@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from selfbench.errors import DataError
 
@@ -39,6 +43,14 @@ def digest_text(*parts: str) -> str:
         data = part.encode("utf-8", "surrogateescape")  # file names need not be valid UTF-8
         total.update(len(data).to_bytes(8, "little") + data)
     return total.hexdigest()
+
+
+def digest_array(array: NDArray[Any], *parts: str) -> str:
+    """Return a digest of an array's shape and values, and of `parts`."""
+    content = blake2b(digest_size=BYTES)
+    for row in array:  # one at a time: a memory-mapped array may be larger than memory
+        content.update(np.ascontiguousarray(row))
+    return digest_text(str(array.shape), content.hexdigest(), *parts)
 
 
 def _digest_file(path: Path) -> str:

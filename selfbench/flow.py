@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from selfbench.contracts import Image
 from selfbench.errors import DataError
+from selfbench.frame_cache import resized
 
 if TYPE_CHECKING:
     import torch
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 Flow = NDArray[np.float32]  # (H, W, 2), pixels to the right and down from the first frame
 Estimator = Callable[[Image, Image], Flow]
-Kind = Literal["dis", "raft"]
+Kind = Literal["dis", "raft", "files", "clip"]  # clip: what the data set gives
 
 LONGEST = 320  # pixels of the longer side at which flow is computed
 FEATURES = 1000  # keypoints per frame
@@ -39,14 +40,17 @@ class Described:
     descriptors: NDArray[np.float32]  # (K, 128)
 
 
+def shrunk(frame: Image, longest: int = LONGEST) -> Image:
+    """Return a frame, its longer side at most `longest`."""
+    scale = min(1.0, longest / max(frame.shape[:2]))
+    width, height = (max(1, round(side * scale)) for side in frame.shape[1::-1])
+    return frame if scale == 1 else resized(frame, width, height)
+
+
 def describe(frame: Image) -> Described:
-    """Return a frame, shrunk to at most `LONGEST`, with its keypoints."""
+    """Return a frame with its keypoints."""
     import cv2
 
-    scale = min(1.0, LONGEST / max(frame.shape[:2]))
-    if scale < 1:
-        size = [max(1, round(side * scale)) for side in frame.shape[1::-1]]
-        frame = np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8)
     grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
     sift = cv2.SIFT.create(FEATURES, contrastThreshold=CONTRAST)
     keypoints, descriptors = sift.detectAndCompute(grey, None)

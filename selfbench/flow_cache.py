@@ -1,127 +1,285 @@
-"""The flow of all clips, computed once, resized and kept in one memory-mapped file."""
+"""The flow of clips, computed once per clip and pair of frames and kept in memory-mapped files.
+
+They lie in the harness's cache, so that seeds, variants and methods share them:
+`flow/<frames>/<provider>/<step>.npy`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from selfbench.atomic import storing
-from selfbench.contracts import Clip, Frames, Run
+from selfbench.atomic import replacing, storing
+from selfbench.contracts import Clip, Run
 from selfbench.cuts import every_shot
-from selfbench.flow import Described, Estimator, Flow, Kind, describe, estimator, stabilised
+from selfbench.digest import digest_array
+from selfbench.errors import DataError
+from selfbench.flow import (
+    LONGEST,
+    Estimator,
+    Flow,
+    Kind,
+    describe,
+    estimator,
+    shrunk,
+    stabilised,
+)
+from selfbench.flow_files import flow_files
 from selfbench.frame_cache import cached_frames
 from selfbench.parallel import default_workers
+from selfbench.places import cache_folder
 
-PART = 32  # frames in memory at once
+PART = 32  # frames in memory at once, besides their partners
 
-FlowFile = NDArray[np.float16]  # (N, H, W, 2), pixels of the size it is stored at
+FlowFile = NDArray[np.float16]  # (n, H, W, 2), pixels of the size it is stored at
+Pair = Callable[[int, int], Flow]  # (frame, step) -> its flow, both frames being in one shot
 
 
-def cached_flow(
-    clips: Sequence[Clip], width: int, height: int, run: Run, kind: Kind
-) -> tuple[FlowFile, NDArray[np.float32]]:
-    """Return the flow of all frames of `clips`, memory-mapped, and the speed (N,) of their clips.
+@dataclass(frozen=True)
+class Provider:
+    """Where flow comes from; all of it is in the name of the files that keep it."""
 
-    Flow leads to the next frame of the same shot; the last one's is that from the frame before, and
-    that of a shot of one frame is 0. A clip's speed is the 99th percentile of its flow's lengths,
-    at least 1 % of the image's width. Clip by clip the file grows, so a kill loses one clip.
+    kind: Kind
+    folder: str = ""  # of the kind `files`
+    longest: int = LONGEST  # pixels of the longer side at which flow is computed
+    stabilise: bool = False  # take out the camera's motion (S2 3.5)
+
+    def given(self, clip: Clip) -> Any:
+        """Return the flow that exists already, by frame and step; None if it is computed.
+
+        Raises:
+            DataError: if there is none.
+        """
+        if self.kind == "files":
+            return flow_files(clip, self.folder)
+        if self.kind == "clip" and clip.flow is None:
+            raise DataError(
+                f"Clip '{clip.name}' comes without flow; choose a dataset that gives some, or "
+                "--set flow=dis."
+            )
+        return clip.flow if self.kind == "clip" else None
+
+    def label(self, clip: Clip) -> str:
+        """Return the name of the folder of its flow of one clip."""
+        if (given := self.given(clip)) is not None:
+            return f"{self.kind}-{given.key}"
+        return f"{self.kind}-{self.longest}" + ("-stabilised" if self.stabilise else "")
+
+
+@dataclass(frozen=True)
+class ClipFlows:
+    """The stored flow of one clip."""
+
+    folder: Path
+    steps: tuple[int, ...]  # how many frames away the partners are, negative: earlier ones
+    shots: tuple[tuple[int, int], ...]  # (start, stop) of each
+
+    def of(self, step: int) -> FlowFile:
+        """Return the flow (n, H, W, 2) of all frames to the ones `step` later.
+
+        Where the partner is in no or another shot, it is what the same shot has instead: minus the
+        flow to the opposite side, then shorter steps; 0 in a shot of one frame.
+        """
+        return _opened(self.folder / f"{step:+d}.npy")
+
+
+@lru_cache(128)  # a long training must not keep a file open per clip and pair
+def _opened(path: Path) -> FlowFile:
+    flow: FlowFile = np.load(path, mmap_mode="r")
+    return flow
+
+
+def steps_between(provider: Provider, clips: Sequence[Clip], reach: int) -> tuple[int, ...]:
+    """Return the steps of at most `reach` frames, both ways, for which all clips have flow.
+
+    Raises:
+        DataError: if there is none.
     """
-    frames, owner = cached_frames(clips, width, height, run.folder)
-    path = run.folder / f"flow-{kind}-{width}x{height}.npy"
-    if not path.exists():
-        shape = (len(owner), height, width, 2)
-        part = path.with_suffix(".part")
-        with storing(run.folder):
-            _compute(clips, frames, owner, shape, part, run, estimator(kind, run.devices))
-            part.rename(path)
-    flow = np.load(path, mmap_mode="r")
-    starts = np.searchsorted(owner, np.arange(len(clips) + 1))
-    speeds = np.array([_speed(flow[a:b]) for a, b in pairwise(starts)], np.float32)
-    return flow, speeds[owner]
+    steps = {step for size in range(1, reach + 1) for step in (size, -size)}
+    for clip in clips:
+        if (given := provider.given(clip)) is not None:
+            steps &= set(given.steps)
+    if not steps:
+        raise DataError(
+            f"The clips have no flow in common over 1 to {reach} frames; expected at least the "
+            "folder +1 of each."
+        )
+    return tuple(sorted(steps, key=lambda step: (abs(step), -step)))
+
+
+def clip_flows(
+    clip: Clip, small: NDArray[np.uint8], provider: Provider, steps: Sequence[int], run: Run
+) -> ClipFlows:
+    """Return the flow of one clip, computing what is not stored yet.
+
+    Args:
+        clip: whose frames are read if anything has to be computed.
+        small: its frames (n, H, W, 3) at the size at which flow is stored; they are the key.
+        provider: where flow comes from.
+        steps: how many frames away the partners are.
+        run: shows progress; its device is where a network computes.
+    """
+    shots = every_shot(small)
+    frame = clip.frames[0].shape[:2] if len(small) else (0, 0)
+    folder = cache_folder() / "flow" / digest_array(small, str(frame)) / provider.label(clip)
+    missing = [step for step in steps if not (folder / f"{step:+d}.npy").exists()]
+    if missing:
+        with storing(folder, "SELFBENCH_CACHE"):
+            _compute(clip, small.shape, provider, missing, shots, folder, run)
+    return ClipFlows(folder, tuple(steps), tuple(shots))
 
 
 def _compute(
-    clips: Sequence[Clip],
-    small: NDArray[np.uint8],
-    owner: NDArray[np.int64],
-    shape: tuple[int, int, int, int],
-    part: Path,
-    run: Run,
-    estimate: Estimator,
-) -> None:
-    """Write the file at `part`, going on behind the last whole clip that is there."""
-    of_frame = 2 * shape[1] * shape[2] * shape[3]  # bytes
-    # Threads: OpenCV works without Python's lock, and alone leaves most cores idle.
-    with part.open("ab") as file, ThreadPoolExecutor(default_workers()) as pool:
-        if not file.tell():
-            header = {"descr": "<f2", "fortran_order": False, "shape": shape}
-            np.lib.format.write_array_header_1_0(file, header)
-            file.flush()
-        start = _header_bytes(part)
-        done = (file.tell() - start) // of_frame
-        for index, clip in enumerate(clips):
-            first, last = (int(n) for n in np.searchsorted(owner, [index, index + 1]))
-            if done >= last:
-                continue
-            file.truncate(start + first * of_frame)
-            file.seek(0, 2)
-            flows = clip_flow(clip.frames, every_shot(small[first:last]), estimate, pool)
-            for count, flow in enumerate(flows, first + 1):
-                file.write(_fitted(flow, shape[2], shape[1]).tobytes())
-                if count % PART == 0:
-                    run.progress(f"optical flow {count}/{shape[0]}")
-
-
-def _header_bytes(path: Path) -> int:
-    with path.open("rb") as file:
-        np.lib.format.read_magic(file)
-        np.lib.format.read_array_header_1_0(file)
-        return file.tell()
-
-
-def clip_flow(
-    frames: Frames,
+    clip: Clip,
+    shape: tuple[int, ...],
+    provider: Provider,
+    steps: Sequence[int],
     shots: Sequence[tuple[int, int]],
-    estimate: Estimator,
-    pool: ThreadPoolExecutor,
-) -> Iterator[Flow]:
-    """Yield the flow of each frame at the size it is computed at, never across a cut."""
+    folder: Path,
+    run: Run,
+) -> None:
+    """Write one file per step; all of them appear in the end, so a kill loses one clip."""
+    count, height, width = shape[:3]
+    header = {"descr": "<f2", "fortran_order": False, "shape": (count, height, width, 2)}
+    with ExitStack() as stack:
+        files = {}
+        for step in steps:
+            part = stack.enter_context(replacing(folder / f"{step:+d}.npy"))
+            files[step] = stack.enter_context(part.open("wb"))
+            np.lib.format.write_array_header_1_0(files[step], header)
+        # Threads: OpenCV works without Python's lock, and alone leaves most cores idle.
+        with ThreadPoolExecutor(default_workers()) as pool:
+            flows = _in_order(clip, provider, steps, shots, run, pool)
+            for done, (step, flow) in enumerate(flows, 1):
+                stored = (
+                    np.zeros((height, width, 2)) if flow is None else fitted(flow, width, height)
+                )
+                files[step].write(stored.astype("<f2").tobytes())
+                if done % (PART * len(steps)) == 0 or done == count * len(steps):
+                    run.progress(f"optical flow of {clip.name} {done // len(steps)}/{count}")
+
+
+def _in_order(
+    clip: Clip,
+    provider: Provider,
+    steps: Sequence[int],
+    shots: Sequence[tuple[int, int]],
+    run: Run,
+    pool: Executor,
+) -> Iterator[tuple[int, Flow | None]]:
+    """Yield (step, flow) frame after frame at the size it is computed at; None: no partner."""
+    given = provider.given(clip)
+    estimate = None if given is not None else estimator(provider.kind, run.devices)
+    reach = max(abs(step) for step in steps)
     for start, stop in shots:
         for low in range(start, stop, PART):
             high = min(low + PART, stop)
-            first = max(low - 1, start)
-            # One frame more on either side, where the shot has one, as partners.
-            near = [frames[t] for t in range(first, min(high + 1, stop))]
-            known = list(pool.map(describe, near))
-            yield from pool.map(
-                lambda t, known=known, first=first: _to_partner(known, t - first, estimate),
-                range(low, high),
-            )
+            pair: Pair = given
+            if estimate is not None:
+                first, last = max(low - reach, start), min(high + reach, stop)
+                pair = _computing(clip, provider, estimate, first, last, pool)
+            jobs = [
+                (step, t, *partner(t, step, start, stop, given and given.steps))
+                for t in range(low, high)
+                for step in steps
+            ]
+            flows = pool.map(lambda job, pair=pair: _signed(pair, *job[1:]), jobs)
+            yield from zip((job[0] for job in jobs), flows, strict=True)
 
 
-def _to_partner(known: Sequence[Described], index: int, estimate: Estimator) -> Flow:
-    if index + 1 < len(known):
-        return stabilised(known[index], known[index + 1], estimate)
-    if index > 0:
-        return -stabilised(known[index], known[index - 1], estimate)
-    return np.zeros((*known[index].image.shape[:2], 2), np.float32)
+def _computing(
+    clip: Clip, provider: Provider, estimate: Estimator, first: int, last: int, pool: Executor
+) -> Pair:
+    """Return what computes flow between the frames from `first` to before `last`."""
+    images = [shrunk(clip.frames[t], provider.longest) for t in range(first, last)]
+    if not provider.stabilise:
+        return lambda t, step: estimate(images[t - first], images[t - first + step])
+    known = list(pool.map(describe, images))
+    return lambda t, step: stabilised(known[t - first], known[t - first + step], estimate)
 
 
-def _fitted(flow: Flow, width: int, height: int) -> NDArray[np.float16]:
+def _signed(pair: Pair, t: int, step: int, sign: int) -> Flow | None:
+    return sign * pair(t, step) if sign else None
+
+
+def partner(
+    t: int, step: int, start: int, stop: int, among: Sequence[int] | None = None
+) -> tuple[int, int]:
+    """Return (step, sign) that stand for `step` from frame t in a shot, (0, 0) if none does.
+
+    Flow to the opposite side is taken with a minus. `among`: the steps there are, if not all.
+    """
+    way = 1 if step > 0 else -1
+    for size in range(abs(step), 0, -1):
+        for sign in (1, -1):
+            other = sign * way * size
+            if start <= t + other < stop and (among is None or other in among):
+                return other, sign
+    return 0, 0
+
+
+def fitted(flow: Flow, width: int, height: int) -> Flow:
     """Return flow at another size, in pixels of that size."""
     import cv2
 
     scale = np.array([width / flow.shape[1], height / flow.shape[0]], np.float32)
     resized = cv2.resize(flow, (width, height), interpolation=cv2.INTER_AREA)
-    return np.asarray(resized * scale, np.dtype("<f2"))
+    return np.asarray(resized * scale, np.float32)
+
+
+class FlowOfFrames:
+    """The flow of the frames of many clips, by their number among all of them."""
+
+    def __init__(self, clips: Sequence[ClipFlows], owner: NDArray[np.int64]) -> None:
+        self.clips, self.owner = clips, owner
+        self.first = np.searchsorted(owner, np.arange(len(clips)))
+        self.steps = clips[0].steps if clips else ()
+
+    def __len__(self) -> int:
+        return len(self.owner)
+
+    def pick(self, frames: NDArray[np.int64], steps: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the flow (B, H, W, 2) of `frames` (B,) to those `steps` (B,) later."""
+        found = []
+        for frame, step in zip(frames, steps, strict=True):
+            clip = self.owner[frame]
+            found.append(self.clips[clip].of(int(step))[frame - self.first[clip]])
+        return np.array(found, np.float32)
+
+
+def flow_of_frames(
+    clips: Sequence[Clip], width: int, height: int, run: Run, provider: Provider, reach: int
+) -> FlowOfFrames:
+    """Return the flow of all frames of `clips` to those at most `reach` frames away."""
+    frames, owner = cached_frames(clips, width, height, run.folder)
+    steps = steps_between(provider, clips, reach)
+    starts = np.searchsorted(owner, np.arange(len(clips) + 1))
+    of_clips = [
+        clip_flows(clip, frames[a:b], provider, steps, run)
+        for clip, (a, b) in zip(clips, pairwise(starts), strict=True)
+    ]
+    return FlowOfFrames(of_clips, owner)
+
+
+def speeds(flow: FlowOfFrames) -> NDArray[np.float32]:
+    """Return the speed (N,) of each frame's clip, in pixels per frame.
+
+    It is the 99th percentile of its flow's lengths, at least 1 % of the image's width.
+    """
+    of_clips = [_speed(clip.of(1)) for clip in flow.clips]
+    return np.array(of_clips, np.float32)[flow.owner]
 
 
 def _speed(flow: FlowFile) -> float:
     """Return the speed of a clip, of very long ones from an even sample."""
     length = np.linalg.norm(flow[:: max(1, len(flow) // 500)].astype(np.float32), axis=-1)
-    return float(max(np.percentile(length, 99), flow.shape[2] / 100))
+    return float(max(np.percentile(length, 99), flow.shape[2] / 100)) if len(length) else 1.0

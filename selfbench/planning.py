@@ -11,6 +11,7 @@ from typing import Any
 from selfbench.contracts import Ablation, Dataset, Method, Variant, Where
 from selfbench.errors import DataError, UsageError, did_you_mean
 from selfbench.params import Params, build
+from selfbench.places import cache_folder
 from selfbench.plugins import Entry, Registry
 from selfbench.source import source_digest
 from selfbench.store import Cell, cell_key
@@ -39,10 +40,7 @@ def data_places(root: Path | None, cache: Path | None = None) -> Where:
             f"The data root {root} is not a folder; --data-root (or SELFBENCH_DATA) names the one "
             "that holds DAVIS/, FS-Singles/, ..."
         )
-    if cache is None:
-        home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "selfbench"
-        cache = Path(os.environ.get("SELFBENCH_CACHE", home))
-    return Where(root, cache)
+    return Where(root, cache or cache_folder())
 
 
 def plan_cells(
@@ -95,10 +93,17 @@ def plan_ablation(
                 f"--set {key}: the rows of the ablation '{ablation.name}' change this parameter; "
                 f"set another, or run one value with `selfbench run --method {entry.name}`."
             )
-    opened = [open_dataset(e, settings, where) for e in dataset_entries]
+    opened: dict[str, list[Dataset]] = {}  # by what the rows change of them, each opened once
+    for data in (row.data for row in ablation.rows if str(row.data) not in opened):
+        opened[str(data)] = [
+            open_dataset(e, {**settings, **{f"{e.name}.{k}": v for k, v in data.items()}}, where)
+            for e in dataset_entries
+        ]
     return {
         row.label: _combine(
-            [_resolve(registry, entry, {**settings, **row.overrides}, preset)], opened, seeds
+            [_resolve(registry, entry, {**settings, **row.overrides}, preset)],
+            opened[str(row.data)],
+            seeds,
         )
         for row in ablation.rows
     }
@@ -130,7 +135,7 @@ def _combine(
     return plans
 
 
-def open_dataset(entry: Entry, settings: Mapping[str, str], where: Where) -> Dataset:
+def open_dataset(entry: Entry, settings: Mapping[str, Any], where: Where) -> Dataset:
     """Return the dataset with its own `NAME.key=value` settings."""
     kind = entry.load()
     params = build(kind.Params, _scoped(settings, entry.name), entry.name)

@@ -57,7 +57,7 @@ def run_cell(
         started = time.perf_counter()
         if _prepare(plan.method, plan, store, run):
             timings["fit_s"] = round(time.perf_counter() - started, 3)
-            manifest["supervision"] = list(plan.method.supervision)  # as it turned out
+            manifest["supervision"] = _supervision(plan)  # as it turned out
             store.write_manifest(manifest)
         _predict_all(plan.method, clips, store, run, advance, manifest)
         manifest |= {"status": "done", "peak_memory_mb": peak_memory_mb()}
@@ -199,6 +199,10 @@ def _seed_globals(run: Run, label: str) -> None:
         sys.modules["torch"].manual_seed(seed)
 
 
+def _supervision(plan: Plan) -> list[str]:
+    return [*plan.dataset.supervision, *plan.method.supervision]
+
+
 def _new_manifest(plan: Plan, splits: dict[str, list[str]]) -> dict[str, Any]:
     cell, dataset = plan.cell, plan.dataset
     return {
@@ -214,7 +218,7 @@ def _new_manifest(plan: Plan, splits: dict[str, list[str]]) -> dict[str, Any]:
         "test_split": dataset.test_split,
         "validation_split": dataset.validation_split,
         "frames": dataset.frames,
-        "supervision": list(plan.method.supervision),
+        "supervision": _supervision(plan),
         "started": now(),
         "timings": {},
         "environment": environment(),

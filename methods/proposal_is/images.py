@@ -15,7 +15,7 @@ from selfbench.contracts import Clip, Run
 from selfbench.devices import Devices
 from selfbench.errors import DataError
 from selfbench.flow import Kind
-from selfbench.flow_cache import cached_flow
+from selfbench.flow_cache import Provider, flow_of_frames, speeds
 from selfbench.flow_colours import colours
 from selfbench.frame_cache import Mapped, cached_frames, resized
 from selfbench.methods.proposal_is.settings import ProposalParams
@@ -53,11 +53,12 @@ class Normaliser:
         return image.contiguous(memory_format=torch.channels_last)
 
 
-class FlowImages(Mapped):
+class FlowImages:
     """The flow of all training frames, coloured when asked for (S2 3.5)."""
 
     def __init__(self, clips: Sequence[Clip], kind: Kind, params: ProposalParams, run: Run) -> None:
-        self._flow, self._speed = cached_flow(clips, *params.size, run, kind)
+        self._flow = flow_of_frames(clips, *params.size, run, Provider(kind, stabilise=True), 1)
+        self._speed = speeds(self._flow)
         if params.statistics == "dataset":
             sample = np.arange(0, len(self._flow), max(1, len(self._flow) // 2000))
             self.normalise = Normaliser.of(self._coloured(sample, np.zeros(len(sample), np.bool_)))
@@ -73,7 +74,7 @@ class FlowImages(Mapped):
     def _coloured(
         self, chosen: NDArray[np.int64], mirrored: NDArray[np.bool_]
     ) -> NDArray[np.uint8]:
-        flow = self._flow[chosen] / self._speed[chosen, None, None, None]
+        flow = self._flow.pick(chosen, np.ones_like(chosen)) / self._speed[chosen, None, None, None]
         # In a mirror things move the other way, which is another hue.
         flow[mirrored] = flow[mirrored, :, ::-1] * np.array([-1, 1], np.float32)
         return colours(flow, 1.0)

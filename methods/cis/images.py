@@ -1,0 +1,90 @@
+"""Training images: frames and their flow, flipped and cropped at random."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn import functional
+
+from selfbench.contracts import Clip, Run
+from selfbench.devices import Devices
+from selfbench.errors import DataError
+from selfbench.flow_cache import Provider, flow_of_frames
+from selfbench.frame_cache import Mapped, cached_frames
+from selfbench.methods.cis.losses import SPEED
+from selfbench.methods.cis.settings import CISParams
+
+
+class Batch(NamedTuple):
+    """Images (B, 3, H, W) in [-0.5, 0.5] and flow (B, 2, H, W) in 1/8 of their width."""
+
+    image: Tensor
+    flow: Tensor
+
+
+def provider(params: CISParams) -> Provider:
+    """Return who gives the flow."""
+    return Provider(params.flow, params.flow_files, params.flow_size, params.stabilise)
+
+
+def to_batch(frames: NDArray[np.uint8], flow: NDArray[np.float32], devices: Devices) -> Batch:
+    """Return frames (B, H, W, 3) and flow (B, H, W, 2), in pixels, as the networks want them."""
+    image = devices.put(torch.from_numpy(frames)).permute(0, 3, 1, 2).float() / 255 - 0.5
+    scaled = devices.put(torch.from_numpy(flow * np.float32(SPEED / flow.shape[2])))
+    layout = torch.channels_last
+    return Batch(
+        image.contiguous(memory_format=layout),
+        scaled.permute(0, 3, 1, 2).contiguous(memory_format=layout),
+    )
+
+
+class TrainingImages(Mapped):
+    """All frames of the training clips with their flow."""
+
+    def __init__(self, clips: Sequence[Clip], params: CISParams, run: Run) -> None:
+        self.params = params
+        self.frames, owner = cached_frames(clips, *params.size, run.folder)
+        counts = np.bincount(owner, minlength=len(clips))
+        if counts.max(initial=0) < 2:
+            raise DataError(
+                f"cis learns from motion, but none of the {len(clips)} training clips has two"
+                " frames; choose videos."
+            )
+        self.usable = np.flatnonzero(counts[owner] > 1)  # frames that have a flow
+        self.flow = flow_of_frames(clips, *params.size, run, provider(params), params.reach)
+
+    def batch(self, count: int, generator: torch.Generator, devices: Devices) -> Batch:
+        """Return random images; of `count` every process of `devices` gets its share."""
+        count = devices.share(count)
+        draw = torch.randint(len(self.usable), (count,), generator=generator).numpy()
+        chosen = np.sort(self.usable[draw])
+        steps = np.array(self.flow.steps)[
+            torch.randint(len(self.flow.steps), (count,), generator=generator).numpy()
+        ]
+        batch = to_batch(self.frames[chosen], self.flow.pick(chosen, steps), devices)
+        return augmented(batch, self.params.crop, self.params.flip, generator)
+
+
+def augmented(batch: Batch, crop: float, flip: bool, generator: torch.Generator) -> Batch:
+    """Return random crops with sides from `crop` to 1, mirrored in x and in y half of the time.
+
+    Flow follows: in a mirror things move the other way, in a crop further.
+    """
+    count, device = len(batch.image), batch.image.device
+    side = crop + (1 - crop) * torch.rand(count, 1, generator=generator)
+    mirror = 1 - 2 * (torch.rand(count, 2, generator=generator) < 0.5 * flip).float()
+    scale = side * mirror  # (B, 2), x y
+    centre = (1 - side) * (2 * torch.rand(count, 2, generator=generator) - 1)
+    affine = torch.cat([torch.diag_embed(scale), centre[:, :, None]], dim=2)  # (B, 2, 3)
+    grid = functional.affine_grid(
+        affine.to(device), list(batch.image.shape), align_corners=False
+    )  # (B, H, W, 2)
+    image, flow = (
+        functional.grid_sample(x, grid, padding_mode="border", align_corners=False) for x in batch
+    )
+    return Batch(image, flow / scale.to(device)[:, :, None, None])

@@ -1,0 +1,131 @@
+"""CIS: the plug-in. Trains both networks, predicts with the generator alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+
+from selfbench.contracts import Clip, Method, Prediction, Run
+from selfbench.crf import DenseCRF
+from selfbench.devices import launch
+from selfbench.errors import DataError
+from selfbench.flow_cache import clip_flows, steps_between
+from selfbench.frame_cache import resized
+from selfbench.methods.cis.images import TrainingImages, provider
+from selfbench.methods.cis.inference import masks_of_clip, smoothed
+from selfbench.methods.cis.networks import Generator
+from selfbench.methods.cis.settings import PAPER, RELEASED, CISParams
+from selfbench.methods.cis.training import learn
+
+SUPERVISION = {
+    "raft": ("RAFT trained on synthetic videos with true flow",),
+    "files": ("flow files of the user's",),
+    "clip": ("flow that the data set gives",),
+}
+
+
+class CIS(Method):
+    """A mask generator that leaves a flow inpainter no clue, trained against it.
+
+    Yang, Loquercio, Scaramuzza, Soatto: "Unsupervised moving object detection via contextual
+    information separation", CVPR 2019 (S3), and its code, github.com/antonilo/
+    unsupervised_detection, where the paper is silent or differs (batch norm that is an affine map,
+    the learnt blind prediction as denominator of Eq. 7, epsilon 75, clipped gradients, 1:3 steps).
+
+    Deviations of all presets: symmetric padding; RAFT or DIS, not PWC-Net; crops are taken of
+    the flow, not of the images before flow; the last weights, no checkpoint chosen by the truth; a
+    fixed share of the temporal average, which the code takes or leaves by the truth.
+
+    Deviations of the defaults, which are made for minutes on two cores; the preset `paper` takes
+    them back: a quarter of the pixels and half the channels, DIS flow over at most 3 frames,
+    a higher learning rate, pre-training on boxes in the training clips' own flow, an inpainter that
+    corrects a smooth interpolation (`interpolate`), which it learns sooner than to copy, and a
+    CRF of few iterations. The preset `released` is what the published code does otherwise than S3.
+    """
+
+    name = "cis"
+    Params = CISParams
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
+        "cpu": {},
+        "paper": PAPER,
+        "released": RELEASED,
+    }
+    needs_video = True
+    params: CISParams
+
+    def __init__(self, params: CISParams) -> None:
+        super().__init__(params)
+        self.supervision = SUPERVISION.get(params.flow, ())
+        self._generator: Generator | None = None
+
+    def fit(self, clips: Sequence[Clip], run: Run) -> None:
+        """Train on the frames and flow of all clips."""
+        if not clips:
+            raise DataError(f"{self.name} has no clips to learn from; choose a split with some.")
+        if run.devices.device.type == "cuda" and self.params.generator_width < 32:
+            run.progress("there is a GPU: --preset paper trains the paper's networks")
+        images = TrainingImages(clips, self.params, run)
+        self.load_weights(launch(learn, run, images, self.params))
+
+    def predict(self, clip: Clip, run: Run) -> Iterator[Prediction]:
+        """Yield the mask of each frame: mean over flows, smoothed in time, refined by a CRF."""
+        p = self.params
+        soft = self.soft_masks(clip, run)
+        for frame, small in zip(clip.frames, soft, strict=True):
+            height, width = frame.shape[:2]
+            mask = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
+            mask = np.clip(mask, 0, 1)
+            if p.crf:
+                crf = DenseCRF(
+                    smooth_weight=0,
+                    colour_xy=p.crf_xy * width,
+                    colour_rgb=p.crf_rgb,
+                    colour_weight=p.crf_weight,
+                    iterations=p.crf_iterations,
+                )
+                mask = crf.refine_soft(frame, mask)
+            yield Prediction(mask)
+
+    def soft_masks(self, clip: Clip, run: Run) -> np.ndarray[Any, np.dtype[np.float32]]:
+        """Return the masks (n, h, w) of all frames at the working size, before the CRF."""
+        assert self._generator is not None, "fit or load_weights comes first"
+        p = self.params
+        run.devices.place(self._generator)
+        width, height = p.size
+        frames = np.zeros((len(clip.frames), height, width, 3), np.uint8)
+        for t, frame in enumerate(clip.frames):
+            frames[t] = resized(frame, width, height)
+        steps = steps_between(provider(p), [clip], p.reach)
+        flows = clip_flows(clip, frames, provider(p), steps, run)
+        masks = masks_of_clip(self._generator, frames, flows, p, run.devices)
+        return smoothed(masks, flows, p.smooth, p.own_share) if p.smooth else masks
+
+    def weights(self) -> dict[str, Tensor]:
+        """Return those of the generator; the inpainter has served."""
+        assert self._generator is not None
+        return dict(self._generator.state_dict())
+
+    def load_weights(self, weights: Mapping[str, Any]) -> None:
+        """Take the weights back.
+
+        Raises:
+            DataError: if they belong to another architecture.
+        """
+        tensors = {
+            name: value if isinstance(value, Tensor) else torch.from_numpy(np.array(value))
+            for name, value in weights.items()
+        }
+        generator = Generator(self.params.generator_width).to(memory_format=torch.channels_last)
+        try:
+            generator.load_state_dict(tensors)
+        except RuntimeError as error:
+            raise DataError(
+                f"These weights do not fit {self.name} with its present parameters: "
+                f"{' '.join(line.strip() for line in str(error).splitlines()[:2])}"
+            ) from error
+        self._generator = generator.eval()
