@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,10 @@ from numpy.typing import NDArray
 from selfbench.bitmask import BitMask
 from selfbench.devices import Devices
 from selfbench.params import Params
+
+if TYPE_CHECKING:
+    from selfbench.plugins import Registry
+    from selfbench.records import ScoredCell
 
 Image = NDArray[np.uint8]  # (H, W, 3), RGB
 Boxes = NDArray[np.float64]  # (N, 4), x0 y0 x1 y1 in pixels; x1 - x0 is the width
@@ -268,6 +272,29 @@ class Report(Plugin):
 
     def render(self, records: Sequence[Record]) -> dict[str, str]:
         """Return file name -> content."""
+        raise NotImplementedError
+
+
+class RunReport(Plugin):
+    """Turns runs as they lie in the store, with masks, logs and manifests, into files."""
+
+    def render(
+        self,
+        records: Sequence[Record],
+        cells: Sequence[ScoredCell],
+        results: Path,
+        registry: Registry,
+        where: Where,
+    ) -> dict[str, str | bytes]:
+        """Return file name -> content.
+
+        Args:
+            records: the numbers asked for, under every protocol.
+            cells: the runs they come from.
+            results: folder of the store.
+            registry: knows the datasets the runs are about.
+            where: where their frames lie.
+        """
         raise NotImplementedError
 
 

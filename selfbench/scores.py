@@ -69,15 +69,25 @@ def finished_cells(
     for store, manifest in stored_cells(results):
         if manifest.get("status") != "done" or not wanted(manifest):
             continue
-        kind = registry.entry("datasets", manifest["dataset"]).load()
-        identity = manifest["identity"]
-        dataset = kind(build(kind.Params, identity["dataset_params"], kind.name), where)
-        if dataset.frames_fingerprint() != identity["frames"]:
-            raise DataError(
-                f"The frames of {kind.name} have changed since {store.folder} was computed; run "
-                "the method again."
-            )
+        dataset = dataset_of(manifest, registry, where)
         yield store.folder, manifest, dataset
+
+
+def dataset_of(manifest: dict[str, Any], registry: Registry, where: Where) -> Dataset:
+    """Return the dataset of a run, opened as it was then.
+
+    Raises:
+        DataError: if it is missing or its frames have changed since the run.
+    """
+    kind = registry.entry("datasets", manifest["dataset"]).load()
+    identity = manifest["identity"]
+    dataset: Dataset = kind(build(kind.Params, identity["dataset_params"], kind.name), where)
+    if dataset.frames_fingerprint() != identity["frames"]:
+        raise DataError(
+            f"The frames of {kind.name} have changed since {manifest['method']} "
+            f"({manifest['key']}) was computed; run the method again."
+        )
+    return dataset
 
 
 def score_cell(folder: Path, dataset: Dataset, metrics: MetricSet, workers: int) -> bool:
