@@ -193,6 +193,14 @@ class Dataset(Plugin):
         raise NotImplementedError
 
 
+class ClipValue(NamedTuple):
+    """What one clip contributes to a number of a table."""
+
+    clip: str
+    value: float  # mean over seeds
+    weight: float  # in the mean over clips: 1, or how many of its frames count
+
+
 @dataclass(frozen=True)
 class Record:
     """One number of a table, with everything that must be known to compare it."""
@@ -215,6 +223,11 @@ class Record:
     usual_boxes: bool  # the method's own where it has any
     lower_is_better: bool
     protocol: str  # the definition in one line
+    runs: tuple[str, ...] = ()  # folders of the cells below the results, one per seed
+    per_clip: tuple[ClipValue, ...] = ()  # empty where the dataset is scored at once
+    supervision: tuple[str, ...] | None = None  # beyond raw frames; None: not known
+    version: str = ""  # of the dataset: the start of a digest of its frames
+    changed: tuple[tuple[str, Any], ...] = ()  # the method's parameters that were set
 
 
 class Metric(Plugin):
@@ -268,9 +281,14 @@ class DetectionMetric(Metric):
 
 
 class Report(Plugin):
-    """Turns records into files."""
+    """Turns records into files. Options of `selfbench report` that it knows are its `Params`."""
 
-    def render(self, records: Sequence[Record]) -> dict[str, str]:
+    Params: ClassVar[type[Params]] = Params
+
+    def __init__(self, params: Any = None) -> None:
+        self.params = self.Params() if params is None else params
+
+    def render(self, records: Sequence[Record]) -> Mapping[str, str | bytes]:
         """Return file name -> content."""
         raise NotImplementedError
 
