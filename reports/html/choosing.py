@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -37,38 +37,58 @@ def choose_frames(
 
     Args:
         values: (R, N) score of each run on each frame, more is better, NaN where there is none.
-        methods: (R,) which runs are seeds of one method.
+        methods: (R,) which runs are seeds of one method; the first of each stands for it.
         clips: the positions of each clip.
-        budget: masks that may be shown over all runs; each run's worst and median frame always are.
+        budget: masks that may be shown over all runs; each method's worst and median frame
+            always are.
 
     Returns:
         Runs are numbered as the lines of `values`.
     """
-    everyone = range(len(values))
-    choice = Choice()
-    own = [mark for run in everyone for mark in _own(values[run], run)]
-    for mark in own:
-        choice.frames.setdefault(mark.frame, set()).add(mark.run or 0)
+    first = {method: run for run, method in reversed(list(enumerate(methods)))}
+    leaders = sorted(first.values())
     spread = disagreement(values, methods)
-    top = [int(i) for i in np.argsort(-spread, kind="stable")[:DISPUTED] if spread[i] > 0]
-    choice.marks += [*own, *(Mark(i, "disputed", None) for i in top)]
+    disputed = _apart(spread, clips)
+    own = [Mark(place, kind, run) for run in leaders for place, kind in _own(values[run])]
+    choice = Choice(marks=[*own, *(Mark(place, "disputed", None) for place in disputed)])
+    for place, _, run in own:
+        choice.frames.setdefault(place, set()).update([run] if run is not None else [])
+    places = dict.fromkeys(
+        [*disputed, *(mark.frame for mark in own), *_regular(clips), *_of_clips(values, clips)]
+    )
     left = budget - sum(map(len, choice.frames.values()))
-    for frame in _in_order(top, own, values, spread, clips):
-        missing = set(everyone) - choice.frames.get(frame, set())
-        if len(missing) > left:
-            break
-        choice.frames.setdefault(frame, set()).update(missing)
-        left -= len(missing)
+    for runs in leaders, range(len(values)):  # other seeds last
+        for place in places:
+            missing = set(runs) - choice.frames.get(place, set())
+            if len(missing) > left:
+                return choice
+            if missing:
+                choice.frames.setdefault(place, set()).update(missing)
+                left -= len(missing)
     return choice
 
 
-def _own(values: Floats, run: int) -> Iterator[Mark]:
-    """The worst frame of a run, and the one that half of its frames are worse than."""
+def _own(values: Floats) -> list[tuple[int, str]]:
+    """The worst frame, and the one that half of the frames are worse than."""
     known = np.flatnonzero(np.isfinite(values))
-    if len(known):
-        order = known[np.argsort(values[known], kind="stable")]
-        yield Mark(int(order[0]), "worst", run)
-        yield Mark(int(order[len(order) // 2]), "median", run)
+    if not len(known):
+        return []
+    order = known[np.argsort(values[known], kind="stable")]
+    return [(int(order[0]), "worst"), (int(order[len(order) // 2]), "median")]
+
+
+def _apart(spread: Floats, clips: Sequence[slice]) -> list[int]:
+    """The most disputed frames, none near another: neighbours look the same."""
+    found: list[int] = []
+    near = np.zeros(len(spread), bool)
+    width = {i: max(1, (c.stop - c.start) // 4) for c in clips for i in range(c.start, c.stop)}
+    for place in np.argsort(-spread, kind="stable").tolist():
+        if len(found) == DISPUTED or spread[place] <= 0:
+            break
+        if not near[place]:
+            found.append(place)
+            near[max(0, place - width[place]) : place + width[place]] = True
+    return found
 
 
 def disagreement(values: Floats, methods: Sequence[int]) -> Floats:
@@ -84,18 +104,16 @@ def disagreement(values: Floats, methods: Sequence[int]) -> Floats:
     return np.where(np.isfinite(means).all(axis=0), np.nan_to_num(means).std(axis=0), 0.0)
 
 
-def _in_order(
-    top: Iterable[int], own: Iterable[Mark], values: Floats, spread: Floats, clips: Sequence[slice]
-) -> Iterator[int]:
-    """Frames that all runs should show, the most telling first."""
-    yield from top
-    yield from (mark.frame for mark in own)
-    for clip in clips:
-        yield clip.start + int(np.argmax(spread[clip]))
-    # Halving the distance again and again: wherever the budget ends, clips are covered evenly.
-    for share in sorted(np.linspace(0, 1, REGULAR), key=lambda s: (s not in (0, 1), abs(s - 0.5))):
+def _regular(clips: Sequence[slice]) -> Iterator[int]:
+    """Every n-th frame of each clip, coarse before fine: wherever it is cut, it is even."""
+    shares = np.linspace(0, 1, REGULAR)
+    for share in sorted(shares, key=lambda share: (share not in (0, 1), abs(share - 0.5))):
         for clip in clips:
             yield clip.start + round(share * (clip.stop - clip.start - 1))
+
+
+def _of_clips(values: Floats, clips: Sequence[slice]) -> Iterator[int]:
+    """The worst and the median frame of each run in each clip."""
     for clip in clips:
         for line in values:
-            yield from (clip.start + mark.frame for mark in _own(line[clip], 0))
+            yield from (clip.start + place for place, _ in _own(line[clip]))

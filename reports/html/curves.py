@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -66,14 +66,11 @@ class ScoreFile:
 
         columns = [*self.TEXTS, "end", "level", "value"]
         table = pq.read_table(folder / SCORES, columns=columns, read_dictionary=list(self.TEXTS))
-        table = table.combine_chunks()
-        self.codes: dict[str, NDArray[np.int64]] = {}
-        self.words: dict[str, list[str]] = {}
-        for name in self.TEXTS:
-            chunks = table[name].unify_dictionaries().chunks
-            self.words[name] = chunks[0].dictionary.to_pylist() if chunks else []
-            parts = [chunk.indices.to_numpy(zero_copy_only=False) for chunk in chunks]
-            self.codes[name] = np.concatenate([*parts, np.zeros(0, np.int64)]).astype(np.int64)
+        texts = {name: table[name].combine_chunks() for name in self.TEXTS}
+        self.words: dict[str, list[str]] = {n: t.dictionary.to_pylist() for n, t in texts.items()}
+        self.codes: dict[str, NDArray[np.int64]] = {
+            name: text.indices.to_numpy().astype(np.int64) for name, text in texts.items()
+        }
         self.end, self.level, self.value = (
             table[name].to_numpy() for name in ("end", "level", "value")
         )
@@ -110,12 +107,18 @@ class ScoreFile:
                 self.words[name][i]
                 for name, i in zip(names, np.unravel_index(group, sizes), strict=True)
             )
-            array = np.full(len(index), np.nan)
-            array[where[self.codes["clip"][rows], self.codes["frame"][rows]]] = self.value[rows]
-            found.values[metric, rule, boxes] = array
+            places = where[self.codes["clip"][rows], self.codes["frame"][rows]]
+            found.values[metric, rule, boxes] = _means(places, self.value[rows], len(index))
             if not np.isnan(self.level[rows[0]]):
                 found.levels[rule] = float(self.level[rows[0]])
         return found
+
+
+def _means(places: NDArray[np.int64], values: Floats, size: int) -> Floats:
+    """The mean of the values at each place (a frame may hold several objects), NaN where none."""
+    counts = np.bincount(places, minlength=size)
+    sums = np.bincount(places, values, minlength=size)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
 
 
 def pack(values: Floats) -> dict[str, Any]:
@@ -149,9 +152,8 @@ def read_all(
     return indices, {run: file.scores(indices[datasets[run]]) for run, file in files.items()}
 
 
-def thin(steps: Sequence[float], values: Sequence[float], most: int = 240) -> list[list[float]]:
+def thin(steps: Floats, values: Floats, most: int = 240) -> list[list[float]]:
     """Return at most `most` (step, value) pairs of a course: means of equal parts of it."""
-    if len(steps) <= most:
-        return [list(pair) for pair in zip(steps, values, strict=True)]
-    parts = zip(np.array_split(steps, most), np.array_split(values, most), strict=True)
+    count = max(1, min(len(steps), most))
+    parts = zip(np.array_split(steps, count), np.array_split(values, count), strict=True)
     return [[float(s.mean()), float(f"{v.mean():.5g}")] for s, v in parts]

@@ -58,10 +58,9 @@ def make_gallery(
     )
     marks = [m._replace(run=None if m.run is None else numbers[m.run]) for m in choice.marks]
     try:
-        first = runs[numbers[-1]]  # the newest: its frames are the dataset's of today
-        data = dataset_of(first.manifest, registry, where)
-        split = first.manifest.get("test_split") or data.test_split
-        return Gallery(_draw(runs, numbers, choice, index, data, split), marks)
+        newest = runs[numbers[-1]]
+        data = dataset_of(newest.manifest, registry, where)
+        return Gallery(_draw(runs, numbers, choice, index, data, newest), marks)
     except (SelfbenchError, OSError) as error:
         return Gallery(marks=marks, problem=f"No pictures: {error}")
 
@@ -72,8 +71,10 @@ def _draw(
     choice: Choice,
     index: FrameIndex,
     data: Dataset,
-    split: str,
+    newest: ReportRun,
 ) -> dict[str, list[dict[str, Any]]]:
+    split = newest.manifest.get("test_split") or data.test_split
+    of = newest.manifest["identity"]["frames"]
     clips = {clip.name: clip for clip in data.clips(split)}
     truth = data.truth(split)
     places = index.places
@@ -82,6 +83,8 @@ def _draw(
     for position in order:
         clip, frame = places[position]
         shown = {numbers[i]: runs[numbers[i]] for i in sorted(choice.frames[position])}
+        # A run on an earlier state of the frames has masks of other pictures.
+        shown = {n: run for n, run in shown.items() if run.manifest["identity"]["frames"] == of}
         jobs.append(_job(clips[clip], frame, truth.get(clip, {}), shown))
     drawn: dict[str, list[dict[str, Any]]] = {}
     for position, picture in zip(order, draw_all(jobs), strict=True):

@@ -139,6 +139,7 @@ def _notes(records: Sequence[Record]) -> dict[str, list[str]]:
                 record
                 for record in records
                 if record.usual_boxes
+                and record.statistic == records[0].statistic  # they share their notes
                 and (record.usual_threshold if rule == "usual" else record.threshold in ("", rule))
                 and (record.usual_frames if frames == "usual" else record.frames == frames)
             ]

@@ -12,7 +12,7 @@ function cell([method, name]) {
     h("p", { class: "crumbs" }, h("a", { href: "#/" }, "Leaderboard"), " / ", name),
     h("h1", null, methodName(method), h("span", { class: "muted" }, ` on ${name}`)),
     h("dl", { class: "tiles" }, numbers.map((r) => h("div", null, h("dt", null, measure(r)), h("dd", null, number(r.mean), r.std === null ? null : h("small", null, ` ± ${number(r.std)}`))))),
-    controls().querySelectorAll(".segmented").length ? h("div", { class: "controls" }, ...controls().querySelectorAll(".segmented")) : null,
+    controls(false),
     h("section", null, h("h2", null, "Frames worth a look"), h("div", { class: "thumbs wide" }, thumbs(runs[0]))),
     set.clips.length ? h("section", null, h("h2", null, "Clips"), clipTable(runs, set), clipChart(runs, set)) : null,
     trainings(runs),

@@ -71,7 +71,17 @@ function toolbar() {
     segmented("Overlay", MODES, view.mode, setMode),
     h("label", { class: "check" }, h("input", { type: "checkbox", checked: view.truth, onchange: (event) => ((view.truth = event.target.checked), repaint()) }), "truth outline"),
     h("label", { class: "check" }, h("input", { type: "checkbox", checked: view.boxes, onchange: (event) => ((view.boxes = event.target.checked), repaint()) }), "boxes"),
+    h("div", { class: "colours", id: "colours" }, colours()),
   );
+}
+
+// What the colours of the overlay mean.
+function colours() {
+  const swatch = (colour, text) => h("span", null, h("i", { "--hue": `rgb(${colour.slice(0, 3).join(" ")})` }), text);
+  const stops = [0, 0.25, 0.5, 0.75, 0.999].map((share) => `rgb(${heat(share).slice(0, 3).join(" ")})`);
+  if (view.mode === "errors") return [swatch(TINTS.hit, "hit"), swatch(TINTS.alarm, "false alarm"), swatch(TINTS.miss, "missed")];
+  if (view.mode === "soft") return [h("span", null, "0 ", h("i", { class: "ramp", "--hue": `linear-gradient(90deg, ${stops.join(", ")})` }), "1")];
+  return [];
 }
 
 function setLevel(level) {
@@ -82,6 +92,7 @@ function setLevel(level) {
 function setMode(mode) {
   view.mode = mode;
   document.querySelectorAll(".toolbar .segmented button").forEach((b) => b.setAttribute("aria-pressed", String(b.dataset.value === mode)));
+  document.getElementById("colours").replaceChildren(...colours());
   repaint();
 }
 

@@ -66,13 +66,13 @@ function ranks(list) {
   const printed = list.map((r) => r.mean).filter((v) => v !== null).map((v) => Number(v.toFixed(DIGITS)));
   const order = printed.sort((a, b) => (less ? a - b : b - a));
   const low = order.length ? Math.min(...order, 0) : 0;
-  return { less, metric: list[0]?.metric, first_: order[0], second: order.filter((v) => v === order[0]).length > 1 ? undefined : order[1], alone: list.length < 2, low, high: order.length ? Math.max(...order, 1e-9) : 1 };
+  return { less, metric: list[0]?.metric, best: order[0], second: order.filter((v) => v === order[0]).length > 1 ? undefined : order[1], alone: list.length < 2, low, high: order.length ? Math.max(...order, 1e-9) : 1 };
 }
 
 function value(record, column, method) {
   if (!record || record.mean === null) return h("span", { class: "missing", title: "Not scored" }, "–");
   const printed = Number(record.mean.toFixed(DIGITS));
-  const place = column.alone ? "" : printed === column.first_ ? "best" : printed === column.second ? "second" : "";
+  const place = column.alone ? "" : printed === column.best ? "best" : printed === column.second ? "second" : "";
   const isOpen = board.open && board.open.method === method && board.open.dataset === column.dataset;
   return h(
     "button",
@@ -100,7 +100,8 @@ function opened(method, find, columns) {
   const of = columns.filter((c) => c.dataset === name).map((c) => [c.title, find(method, c)]).filter(([, r]) => r);
   const runs = runsOf(method, name);
   if (!runs.length) return [];
-  const levels = unique(runs.flatMap((run) => Object.entries(run.levels).map(([rule, level]) => `${rule} ${level.toFixed(2)}`)));
+  const searched = (run) => Object.entries(run.levels).filter(([rule]) => rule !== "0.5" && rule !== "labels");
+  const levels = unique(runs.flatMap((run) => searched(run).map(([rule, level]) => `${level.toFixed(2)} (${rule})`)));
   return [
     h(
       "tr",
@@ -155,7 +156,7 @@ function rivals(run, pic) {
   return ranked.map((r) => runsOf(r.method, r.dataset)[0]?.id).filter((id) => id !== undefined && pic.masks[id]).slice(0, 2);
 }
 
-function controls() {
+function controls(filtered = true) {
   const rules = unique(records.map((r) => r.threshold)).filter((rule) => rule && rule !== "labels").sort();
   const conventions = unique(records.map((r) => r.frames)).sort();
   const statistics = unique(records.map((r) => r.statistic));
@@ -170,7 +171,7 @@ function controls() {
   return h(
     "div",
     { class: "controls" },
-    h("label", { class: "search" }, h("span", { class: "unseen" }, "Filter methods"), h("input", { type: "search", id: "filter", placeholder: "Filter methods", value: board.filter, oninput: filter })),
+    filtered && h("label", { class: "search" }, h("span", { class: "unseen" }, "Filter methods"), h("input", { type: "search", id: "filter", placeholder: "Filter methods", value: board.filter, oninput: filter })),
     rules.length ? segmented("Threshold", [usual, ...plain(rules)], protocol.threshold, set("threshold")) : null,
     conventions.length > 1 ? segmented("Frames", [usual, ...plain(conventions)], protocol.frames, set("frames")) : null,
     statistics.length > 1 ? segmented("Statistic", [...plain(statistics), ["*", "all"]], protocol.statistic, set("statistic")) : null,
