@@ -35,7 +35,10 @@ function render() {
   const show = Object.hasOwn(VIEWS, name) ? VIEWS[name] : () => missing("This address leads nowhere in this report.");
   main.replaceChildren(...[show(parts, query)].flat(Infinity).filter(Boolean));
   document.body.dataset.view = name || "leaderboard";
-  document.querySelectorAll("header nav a").forEach((a) => a.[a.dataset.view === document.body.dataset.view ? "setAttribute" : "removeAttribute"]("aria-current", "page"));
+  for (const a of document.querySelectorAll("header nav a")) {
+    if (a.dataset.view === document.body.dataset.view) a.setAttribute("aria-current", "page");
+    else a.removeAttribute("aria-current");
+  }
   document.title = `${main.querySelector("h1")?.textContent ?? "report"} – selfbench`;
   const [row, now] = [main.querySelector(".strip"), main.querySelector(".strip [aria-current]")];
   if (row && now) row.scrollLeft = Math.max(Math.min(scrolled, now.offsetLeft - 16), now.offsetLeft + now.offsetWidth + 16 - row.clientWidth);
