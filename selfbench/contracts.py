@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,10 @@ from numpy.typing import NDArray
 from selfbench.bitmask import BitMask
 from selfbench.devices import Devices
 from selfbench.params import Params
+
+if TYPE_CHECKING:
+    from selfbench.plugins import Registry
+    from selfbench.records import ScoredCell
 
 Image = NDArray[np.uint8]  # (H, W, 3), RGB
 Boxes = NDArray[np.float64]  # (N, 4), x0 y0 x1 y1 in pixels; x1 - x0 is the width
@@ -207,6 +211,14 @@ class Dataset(Plugin):
         raise NotImplementedError
 
 
+class ClipValue(NamedTuple):
+    """What one clip contributes to a number of a table."""
+
+    clip: str
+    value: float  # mean over seeds
+    weight: float  # in the mean over clips: 1, or how many of its frames count
+
+
 @dataclass(frozen=True)
 class Record:
     """One number of a table, with everything that must be known to compare it."""
@@ -229,6 +241,11 @@ class Record:
     usual_boxes: bool  # the method's own where it has any
     lower_is_better: bool
     protocol: str  # the definition in one line
+    runs: tuple[str, ...] = ()  # folders of the cells below the results, one per seed
+    per_clip: tuple[ClipValue, ...] = ()  # empty where the dataset is scored at once
+    supervision: tuple[str, ...] | None = None  # beyond raw frames; None: not known
+    version: str = ""  # of the dataset: the start of a digest of its frames
+    changed: tuple[tuple[str, Any], ...] = ()  # the method's parameters that were set
 
 
 class Metric(Plugin):
@@ -282,10 +299,38 @@ class DetectionMetric(Metric):
 
 
 class Report(Plugin):
-    """Turns records into files."""
+    """Turns records into files. Options of `selfbench report` that it knows are its `Params`."""
 
-    def render(self, records: Sequence[Record]) -> dict[str, str]:
+    Params: ClassVar[type[Params]] = Params
+
+    def __init__(self, params: Any = None) -> None:
+        self.params = self.Params() if params is None else params
+
+    def render(self, records: Sequence[Record]) -> Mapping[str, str | bytes]:
         """Return file name -> content."""
+        raise NotImplementedError
+
+
+class RunReport(Plugin):
+    """Turns runs as they lie in the store, with masks, logs and manifests, into files."""
+
+    def render(
+        self,
+        records: Sequence[Record],
+        cells: Sequence[ScoredCell],
+        results: Path,
+        registry: Registry,
+        where: Where,
+    ) -> dict[str, str | bytes]:
+        """Return file name -> content.
+
+        Args:
+            records: the numbers asked for, under every protocol.
+            cells: the runs they come from.
+            results: folder of the store.
+            registry: knows the datasets the runs are about.
+            where: where their frames lie.
+        """
         raise NotImplementedError
 
 

@@ -158,14 +158,16 @@ def _from_file(file: Path) -> list[Entry]:
     # Needs numpy, hence not at the top: a plain `selfbench list` never comes here.
     from selfbench import contracts as c
 
-    bases = {"methods": c.Method, "datasets": c.Dataset, "metrics": c.Metric, "reports": c.Report}
+    bases: list[tuple[str, type]]
+    bases = [("methods", c.Method), ("datasets", c.Dataset), ("metrics", c.Metric)]
+    bases += [("reports", kind) for kind in (c.Report, c.RunReport, c.AblationReport)]
     entries = []
     for attribute, value in vars(loaded).items():
         if isinstance(value, c.Variant):
             entries.append(Entry("methods", value.name, module, attribute, str(file), file))
         if isinstance(value, c.Ablation):
             entries.append(Entry("ablations", value.name, module, attribute, str(file), file))
-        for kind, base in bases.items():
+        for kind, base in bases:
             if isinstance(value, type) and issubclass(value, base) and value.__module__ == module:
                 name = getattr(value, "name", value.__name__.lower())
                 entries.append(Entry(kind, name, module, attribute, str(file), file))

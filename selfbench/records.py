@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from selfbench.contracts import Metric, Record
+from selfbench.contracts import ClipValue, Metric, Record
 from selfbench.plugins import Registry
-from selfbench.scores import read_scores
+from selfbench.scores import read_columns
 from selfbench.scoring import LABELS, Row
+from selfbench.series import Columns, Series
 from selfbench.store import CellStore, stored_cells
 
 CONVENTIONS = ("all", "skip-ends")  # which frames of a clip count
+VERSION = 8  # hexadecimal digits of the digest of its frames that name a dataset's version
 
 Protocol = tuple[str, str, str, str, str]  # metric, statistic, threshold, frames, boxes
 
@@ -29,39 +31,58 @@ class Value:
     value: float
     clips: int
     level: float
+    per_clip: tuple[ClipValue, ...] = ()  # their weighted mean is `value`; empty if it is not
 
 
 def cell_values(
-    rows: Sequence[Row], metrics: Mapping[str, Metric], in_all: int
+    rows: Sequence[Row] | Columns, metrics: Mapping[str, Metric], in_all: int
 ) -> dict[Protocol, Value]:
     """Return the values of one cell of `in_all` clips under every protocol its rows allow."""
-    series: dict[tuple[str, str, str], dict[str, list[Row]]] = {}
-    for row in rows:
-        of_clip = series.setdefault((row.metric, row.threshold, row.boxes), {})
-        of_clip.setdefault(row.clip, []).append(row)
+    columns = rows if isinstance(rows, Columns) else Columns.of(rows)
+    groups: dict[tuple[str, str, str], list[Series]] = {}
+    for series in columns.series():
+        groups.setdefault((series.metric, series.threshold, series.boxes), []).append(series)
     values: dict[Protocol, Value] = {}
-    for (name, threshold, boxes), clips in series.items():
-        level = next(iter(clips.values()))[0].level
-        for frames in CONVENTIONS:
-            if "" in clips and frames != "all":
-                continue  # scored over the whole dataset at once
-            kept = {
-                clip: np.array([r.value for r in of if frames == "all" or not r.end])
-                for clip, of in clips.items()
-            }
-            kept = {clip: array for clip, array in kept.items() if len(array)}
-            if kept:
-                for statistic, value in _average(metrics[name], list(kept.values())).items():
+    for (name, threshold, boxes), of in groups.items():
+        at_once = any(not series.clip for series in of)
+        for frames in CONVENTIONS[:1] if at_once else CONVENTIONS:
+            clips = {s.clip: s.values if frames == "all" else s.values[~s.ends] for s in of}
+            clips = {clip: kept for clip, kept in clips.items() if len(kept)}
+            if clips:
+                count = in_all if at_once else len(clips)
+                for statistic, (value, per_clip) in _average(metrics[name], clips).items():
                     where = (name, statistic, threshold, frames, boxes)
-                    values[where] = Value(value, len(kept) if "" not in kept else in_all, level)
+                    values[where] = Value(
+                        value, count, of[0].level, () if at_once else tuple(per_clip)
+                    )
     return values
 
 
-def _average(metric: Metric, clips: list[NDArray[np.float64]]) -> dict[str, float]:
-    if metric.average == "frames":
-        return metric.summarise(np.concatenate(clips))
-    per_clip = [metric.summarise(values) for values in clips]
-    return {s: float(np.mean([of[s] for of in per_clip])) for s in metric.statistics}
+def _average(
+    metric: Metric, clips: Mapping[str, NDArray[np.float64]]
+) -> dict[str, tuple[float, list[ClipValue]]]:
+    """Return statistic -> its value, and those of the clips with their weights in it."""
+    frames = metric.average == "frames"
+    of_clips = {clip: metric.summarise(values) for clip, values in clips.items()}
+    whole = metric.summarise(np.concatenate(list(clips.values()))) if frames else {}
+    found = {}
+    for s in metric.statistics:
+        per_clip = [
+            ClipValue(clip, of[s], float(np.isfinite(clips[clip]).sum()) if frames else 1.0)
+            for clip, of in of_clips.items()
+        ]
+        mean = clip_mean(per_clip) if frames else float(np.mean([of.value for of in per_clip]))
+        value = whole[s] if frames else mean
+        found[s] = (value, per_clip if np.isclose(value, mean, rtol=1e-9) else [])
+    return found
+
+
+def clip_mean(per_clip: Sequence[ClipValue]) -> float:
+    """Return the weighted mean of the clips' values; NaN where no clip counts."""
+    weights = np.array([of.weight for of in per_clip])
+    values = np.array([of.value for of in per_clip])
+    total = weights.sum()
+    return float(weights @ np.where(weights > 0, values, 0.0) / total) if total else float("nan")
 
 
 @dataclass(frozen=True)
@@ -81,6 +102,12 @@ class ScoredCell:
             self.manifest["method"] + _suffix(changed["method"]),
         )
 
+    @property
+    def folder(self) -> str:
+        """Return where this cell lies below the results."""
+        m = self.manifest
+        return f"{m['dataset']}/{m['method']}/{m['key']}/seed-{m['seed']}"
+
 
 def _suffix(changed: Mapping[str, Any]) -> str:
     return f" [{', '.join(f'{k}={v}' for k, v in changed.items())}]" if changed else ""
@@ -94,13 +121,12 @@ def read_cells(results: Path, registry: Registry) -> list[ScoredCell]:
 
 def read_cell(store: CellStore, registry: Registry) -> ScoredCell | None:
     """Return one cell with its scores, or None if it has none."""
-    rows, info = read_scores(store.folder)
-    if not info:
+    columns, info = read_columns(store.folder)
+    if columns is None:
         return None
-    metrics = {
-        name: registry.entry("metrics", name).load()() for name in {row.metric for row in rows}
-    }
-    return ScoredCell(store.manifest(), info, cell_values(rows, metrics, info["clips"]))
+    names = columns.names("metric")
+    metrics = {name: registry.entry("metrics", name).load()() for name in names}
+    return ScoredCell(store.manifest(), info, cell_values(columns, metrics, info["clips"]))
 
 
 def newest(cells: Iterable[ScoredCell]) -> list[ScoredCell]:
@@ -128,7 +154,7 @@ def _record(
     members = sorted(members, key=lambda m: int(m[0].manifest["seed"]))
     values = [value.value for _, value in members]
     metric, statistic, threshold, frames, boxes = protocol
-    info = members[0][0].info
+    info, manifest = members[0][0].info, members[0][0].manifest
     about = info["metrics"][metric]
     has_own = any(p[0] == metric and p[4] == "own" for p in members[0][0].values)
     return Record(
@@ -150,4 +176,19 @@ def _record(
         usual_boxes=boxes == ("" if not boxes else "own" if has_own else "mask"),
         lower_is_better=statistic in about["lower_is_better"],
         protocol=str(about["protocol"]),
+        runs=tuple(cell.folder for cell, _ in members),
+        per_clip=_over_seeds([value.per_clip for _, value in members]),
+        supervision=tuple(manifest["supervision"]) if "supervision" in manifest else None,
+        version=str(manifest.get("identity", {}).get("frames", ""))[:VERSION],
+        changed=tuple(manifest["changed"]["method"].items()),
+    )
+
+
+def _over_seeds(seeds: Sequence[Sequence[ClipValue]]) -> tuple[ClipValue, ...]:
+    """Return each clip's mean over seeds; empty unless all seeds have the same clips."""
+    if len({tuple((of.clip, of.weight) for of in clips) for clips in seeds}) != 1:
+        return ()
+    return tuple(
+        ClipValue(of[0].clip, float(np.mean([one.value for one in of])), of[0].weight)
+        for of in zip(*seeds, strict=True)
     )

@@ -14,6 +14,7 @@ import typer
 from selfbench.cli.options import (
     DEFAULT_RESULTS,
     Answer,
+    DataRoot,
     Format,
     FrameRule,
     Metrics,
@@ -39,11 +40,14 @@ def report(
     frames: FrameRule = None,
     report: Annotated[str, typer.Option("--report", help="Which report.")] = "comparison",
     plugin: Plugins = None,
+    data_root: DataRoot = None,
     results: Results = DEFAULT_RESULTS,
     output: Annotated[Path | None, typer.Option(help="Where to write. [--results]")] = None,
     answer: Answer = Format.text,
 ) -> None:
-    """Write tables of the results there are, without computing any."""
+    """Write tables, or with --report html a page to browse, of the results there are."""
+    from selfbench.contracts import RunReport
+    from selfbench.planning import data_places
     from selfbench.plugins import Registry
     from selfbench.records import make_records, newest, read_cells
 
@@ -63,6 +67,18 @@ def report(
         )
     if answer is Format.json:
         typer.echo(to_json(records))
+        return
+    kind = registry.entry("reports", report).load()
+    if issubclass(kind, RunReport):
+        if (statistic, threshold, frames) != ("mean", None, None):
+            raise UsageError(
+                f"The report '{report}' shows every protocol and lets its reader choose; leave "
+                "out --statistic, --threshold and --frames."
+            )
+        keys = {key for record in records for key in record.keys}
+        shown = [cell for cell in newest(cells) if cell.manifest["key"] in keys]
+        where = data_places(data_root)
+        write_files(kind().render(records, shown, results, registry, where), output or results)
         return
     chosen = choose(records, statistic, threshold, frames)
     write(registry, report, chosen, output or results)
