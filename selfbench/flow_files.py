@@ -85,10 +85,7 @@ def read_flow(path: Path) -> Flow:
     import cv2
 
     if path.suffix.lower() == ".flo":
-        flow = cv2.readOpticalFlow(str(path))
-        if flow is None or flow.size == 0:
-            raise DataError(f"{path} is no .flo file that can be read; write it again.")
-        return np.asarray(np.nan_to_num(flow), np.float32)
+        return _read_flo(path)
     image = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     if image is None or image.dtype != np.uint16 or image.ndim != 3 or image.shape[2] != 3:
         what = "unreadable" if image is None else f"{image.dtype} of shape {image.shape}"
@@ -97,3 +94,13 @@ def read_flow(path: Path) -> Flow:
         )
     flow = (image[..., :0:-1].astype(np.float32) - 2**15) / 64  # OpenCV gives B, G, R
     return np.asarray(flow * (image[..., :1] > 0), np.float32)
+
+
+def _read_flo(path: Path) -> Flow:
+    # Not by OpenCV: it believes the header of a broken file and asks for all the memory there is.
+    data = path.read_bytes()
+    width, height = np.frombuffer(data[4:12], "<i4") if len(data) >= 12 else (0, 0)
+    if data[:4] != b"PIEH" or min(width, height) < 1 or len(data) != 12 + 8 * width * height:
+        raise DataError(f"{path} is no whole .flo file ({len(data)} bytes); write it again.")
+    flow = np.frombuffer(data[12:], "<f4").reshape(height, width, 2)
+    return np.asarray(np.nan_to_num(flow), np.float32)

@@ -37,3 +37,13 @@ def test_without_colour_the_mask_stays(scene):
     refined = DenseCRF(colour_weight=0.0, smooth_weight=0.0).refine(image, mask)
     assert ((refined > 0.5) == (mask > 0.5)).all()
     assert refined.max() == pytest.approx(0.7, abs=1e-5)
+
+
+def test_a_soft_mask_is_a_probability(scene):
+    image, disc, mask = scene
+    bare = DenseCRF(colour_weight=0.0, smooth_weight=0.0)
+    soft = np.random.default_rng(0).uniform(0, 1, mask.shape).astype(np.float32)
+    assert bare.refine_soft(image, soft) == pytest.approx(soft, abs=1e-4)
+    smoothed = 0.4 * mask + 0.3
+    refined = DenseCRF().refine_soft(image, smoothed)
+    assert iou(refined > 0.5, disc) > 0.97

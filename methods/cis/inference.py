@@ -47,6 +47,9 @@ def masks_of_clip(
                 where = (part, *inner[2:])
                 total[where] += chosen * sure[:, None, None]
                 weight[where] += sure[:, None, None]
+    for start, stop in flows.shots:
+        if stop == start + 1:
+            total[start] = 0  # alone in its shot it has no flow
     # Where the border rule never found a foreground there is none.
     return total / np.maximum(weight, 1)
 

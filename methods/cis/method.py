@@ -74,22 +74,23 @@ class CIS(Method):
 
     def predict(self, clip: Clip, run: Run) -> Iterator[Prediction]:
         """Yield the mask of each frame: mean over flows, smoothed in time, refined by a CRF."""
-        p = self.params
         soft = self.soft_masks(clip, run)
         for frame, small in zip(clip.frames, soft, strict=True):
             height, width = frame.shape[:2]
             mask = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
             mask = np.clip(mask, 0, 1)
-            if p.crf:
-                crf = DenseCRF(
-                    smooth_weight=0,
-                    colour_xy=p.crf_xy * width,
-                    colour_rgb=p.crf_rgb,
-                    colour_weight=p.crf_weight,
-                    iterations=p.crf_iterations,
-                )
-                mask = crf.refine_soft(frame, mask)
-            yield Prediction(mask)
+            yield Prediction(self.crf(width).refine_soft(frame, mask) if self.params.crf else mask)
+
+    def crf(self, width: int) -> DenseCRF:
+        """Return the CRF for frames `width` pixels wide: colours alone, no smoothness term."""
+        p = self.params
+        return DenseCRF(
+            smooth_weight=0,
+            colour_xy=p.crf_xy * width,
+            colour_rgb=p.crf_rgb,
+            colour_weight=p.crf_weight,
+            iterations=p.crf_iterations,
+        )
 
     def soft_masks(self, clip: Clip, run: Run) -> np.ndarray[Any, np.dtype[np.float32]]:
         """Return the masks (n, h, w) of all frames at the working size, before the CRF."""

@@ -51,14 +51,17 @@ class CISParams(Params):
     batch: int = Field(8, ge=1, le=1024, description="images per step (code: 16)")
     steps: int = Field(2000, ge=1, description="of both networks together (code: 12,520)")
     inpainter_steps: int = Field(1, ge=1, le=100, description="of I in a row (code: 1) ...")
-    generator_steps: int = Field(3, ge=1, le=100, description="... then so many of G (code: 3)")
+    generator_steps: int = Field(1, ge=1, le=100, description="... then so many of G (code: 3)")
     pretrain_steps: int = Field(
-        400, ge=0, description="of I alone on random boxes, before (code: on FlyingChairs; 0: none)"
+        50, ge=0, description="of I alone on random boxes, before (code: on FlyingChairs; 0: none)"
     )
-    rate: float = Field(5e-4, gt=0, lt=1, description="learning rate of Adam (code: 1e-4)")
+    rate: float = Field(1e-3, gt=0, lt=1, description="learning rate of I's Adam (code: 1e-4)")
+    generator_rate: float = Field(
+        0.5, gt=0, le=10, description="that of G as a share of `rate` (code: 1)"
+    )
     clip_gradient: float = Field(0.2, gt=0, description="largest gradient of a weight (code: 0.2)")
     kick: float = Field(
-        1e-5, ge=0, description="G's mean gradient below which it gets a random one (code: 1e-5)"
+        1e-7, ge=0, description="G's mean gradient below which it gets a random one (code: 1e-5)"
     )
     crop: float = Field(0.9, ge=0.5, le=1, description="least side of training crops (code: 0.9)")
     flip: bool = Field(True, description="flip training images both ways at random (code: yes)")
@@ -120,6 +123,9 @@ PAPER = {
     "interpolate": False,
     "pretrain_steps": 0,
     "rate": 1e-4,
+    "generator_rate": 1.0,
+    "generator_steps": 3,
+    "kick": 1e-5,
     "crf_iterations": 50,
 }
 

@@ -50,16 +50,16 @@ class Player(NamedTuple):
         return size
 
 
-def _player(network: nn.Module, params: CISParams, run: Run) -> Player:
+def _player(network: nn.Module, rate: float, run: Run) -> Player:
     run.devices.place(network)
-    return Player(network, torch.optim.Adam(network.parameters(), params.rate))
+    return Player(network, torch.optim.Adam(network.parameters(), rate))
 
 
 def learn(run: Run, images: TrainingImages, params: CISParams) -> dict[str, Tensor]:
     """Train in this process, which may be one of several, and return the generator's weights."""
     torch.manual_seed(int(run.rng("networks").integers(2**63)))
-    generator = _player(Generator(params.generator_width), params, run)
-    inpainter = _player(Inpainter(params.inpainter_width, params.interpolate), params, run)
+    generator = _player(Generator(params.generator_width), params.rate * params.generator_rate, run)
+    inpainter = _player(Inpainter(params.inpainter_width, params.interpolate), params.rate, run)
     if params.pretrain_steps:
         _pretrain(inpainter, images, params, run)
     state = _state(generator=generator, inpainter=inpainter)
