@@ -45,6 +45,7 @@ class Devices:
 
     kind: str = field(default_factory=lambda: os.environ.get("SELFBENCH_DEVICE", "auto"))
     count: int = field(default_factory=_asked_count)
+    gpu: int | None = None  # which one, where each of several trains something of its own
     joined: Fabric | None = None  # in a process of `launch`: what connects it to the others
 
     def __post_init__(self) -> None:
@@ -82,7 +83,7 @@ class Devices:
         _quieten()
         return Fabric(
             accelerator=kind,
-            devices=count,
+            devices=count if self.gpu is None or kind == "cpu" else [self.gpu],
             strategy="ddp_spawn" if count > 1 else "auto",
             precision="bf16-mixed" if half else "32-true",
             # Processes are started here: batch systems around us are none of Fabric's business.
@@ -147,6 +148,10 @@ class Devices:
             means = torch.split(flat, [v.numel() for v in mine])
             for value, mean in zip(mine, means, strict=True):
                 value.copy_(mean.view(value.shape))
+
+    def single(self, gpu: int | None = None) -> Devices:
+        """Return one device of these, for a process that trains something of its own."""
+        return replace(self, count=1, gpu=gpu)
 
     def describe(self) -> str:
         """Return what was used, for the manifest; `cpu` where no device was asked for."""
