@@ -78,6 +78,9 @@ class Truth:
     boxes: Boxes | None = None  # (N, 4) xyxy in pixels; None: the tight box around the mask
 
 
+def _silent(text: str) -> None: ...
+
+
 def _no_teacher(clip: Clip) -> Iterable[NDArray[np.uint8]]:
     raise LookupError("this method names no teacher")
 
@@ -88,7 +91,7 @@ class Run:
 
     seed: int
     folder: Path  # of this cell; a method may keep checkpoints in it
-    progress: Callable[[str], None] = lambda text: None  # shows one line of progress
+    progress: Callable[[str], None] = _silent  # shows one line of progress
     devices: Devices = field(default_factory=Devices)  # for methods that train with torch
     # In `fit` of a method that names a `teacher`: its 8-bit soft masks (H, W) of a training clip,
     # one per frame, read from the store or made now.
