@@ -1,7 +1,7 @@
 import cv2
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -35,6 +35,7 @@ def test_wrong_steps_are_refused(text, said):
         parse_steps(text)
 
 
+@settings(deadline=None)  # the first call imports OpenCV
 @given(arrays(np.bool_, st.tuples(st.integers(1, 9), st.integers(1, 9))))
 def test_boxes_are_those_of_the_components(mask):
     found = fit_boxes(IMAGE, Prediction(mask.astype(np.float32)), 0.5)

@@ -1,6 +1,6 @@
 import numpy as np
 import torch
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -16,6 +16,7 @@ from selfbench.methods.student_teacher.settings import StudentTeacherParams
 unit = st.floats(0, 1, width=32)
 
 
+@settings(deadline=None)
 @given(arrays(np.float32, (5, 2, 1, 3, 3), elements=unit))
 def test_multi_net_is_the_product_and_its_mask_has_the_same_order(masks):
     product = multi_net(torch.from_numpy(masks))

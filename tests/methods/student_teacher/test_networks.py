@@ -40,7 +40,7 @@ def test_evalseg_has_the_releases_parameter_count():
         assert trainable(EvalSegNet(256, 128)) == pytest.approx(44.5, abs=0.05)
 
 
-@pytest.mark.parametrize(("name", "share"), zip(STUDENTS, (4, 2, 1, 1, 1)))
+@pytest.mark.parametrize(("name", "share"), list(zip(STUDENTS, (4, 2, 1, 1, 1))))
 def test_outputs_have_the_papers_share_of_the_input_and_are_not_negative(name, share):
     side = input_side(name, TINY)
     found = build(name, TINY)(torch.rand(2, 3, side, side))

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -13,12 +13,14 @@ from selfbench.methods.student_teacher.selection import (
 )
 
 
+@settings(deadline=None)
 @given(arrays(np.uint8, st.tuples(st.integers(1, 6), st.integers(1, 4), st.integers(1, 4))))
 def test_nonzero_mean_is_the_mean_of_what_is_not_zero(masks):
     wanted = [mask[mask > 0].mean() / 255 if mask.any() else 0.0 for mask in masks]
     assert nonzero_mean(masks) == pytest.approx(wanted)
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40), st.floats(0.01, 1))
 def test_no_mask_left_out_is_better_than_one_kept(scores, keep):
     scores = np.array(scores)
