@@ -2,8 +2,8 @@
 
 `python benchmarks/mask_purity.py --results results --method videopca --dataset handheld-sim` ranks
 the stored masks of the test clips by the mean of their non-zero pixels, as generation 1 does with
-its teacher's, and prints the mean J of the best 5 to 100 %. With `--method student-teacher` masks of
-one student (`output`) are ranked by EvalSeg-Net of their own generation too. J is that of the
+its teacher's, and prints the mean J of the best 5 to 100 %. With `--method student-teacher` masks
+of one student (`output`) are ranked by EvalSeg-Net of their own generation too. J is that of the
 best-J threshold over all masks; it is used here to judge the ranking and nowhere to make one.
 """
 

@@ -79,6 +79,18 @@ def test_a_teachers_masks_are_made_once_and_kept_in_its_own_cell(make, tmp_path,
     assert store.manifest()["status"] == "done"
 
 
+def test_a_finished_teacher_stays_finished_when_asked_for_more(make, tmp_path):
+    teacher = make(method="learner")
+    run_cell(teacher, tmp_path)
+    store = CellStore(teacher.cell.folder(tmp_path))
+    before = store.manifest()
+    run_cell(make(teacher="learner"), tmp_path)
+    assert sorted(p.name for p in store.masks.glob("train-*")) == ["train-0", "train-1"]
+    after = store.manifest()
+    assert after["status"] == "done" and after["started"] == before["started"]
+    assert "fit_s" in after["timings"]
+
+
 def test_the_teacher_is_in_the_key_and_hears_what_is_said_to_it(make):
     assert make().cell.key != make(bright__gain=2).cell.key
     assert make(bright__gain=2).teacher.method.params.gain == 2.0

@@ -42,9 +42,11 @@ def masks(plan, results):
     return {p.relative_to(folder): p.read_bytes() for p in sorted(folder.glob("*/*.png"))}
 
 
-def test_students_learn_what_the_teacher_shows(make, tmp_path):
-    """The square is bright; one student must find it in frames it has not seen."""
-    plan = make(students="basicu-net", output="basicu-net", generations=1, steps=80, rate=0.01)
+@pytest.mark.parametrize("name", ["fconv-net", "basicu-net"])
+def test_students_learn_what_the_teacher_shows(make, tmp_path, name):
+    """The square is bright; a student must find it."""
+    learning = {"steps": 100, "rate": 0.003, "batch": 8, "conv_width": 8, "unet_width": 4}
+    plan = make(students=name, output=name, generations=1, **learning)
     run_cell(plan, tmp_path)
     clip = plan.dataset.clips("test")[0]
     run = Run(0, tmp_path)
