@@ -149,10 +149,6 @@ class Devices:
             for value, mean in zip(mine, means, strict=True):
                 value.copy_(mean.view(value.shape))
 
-    def single(self, gpu: int | None = None) -> Devices:
-        """Return one device of these, for a process that trains something of its own."""
-        return replace(self, count=1, gpu=gpu)
-
     def describe(self) -> str:
         """Return what was used, for the manifest; `cpu` where no device was asked for."""
         if "fabric" not in self.__dict__:

@@ -103,8 +103,9 @@ class StudentTeacher(Method):
 
     def _train_students(self, labels: Labels, generation: int, run: Run) -> dict[str, nn.Module]:
         p, folder = self.params, run.folder / f"generation-{generation}"
+        one = replace(run.devices, count=1)
         lessons = [
-            Lesson(n, generation, labels, p, Run(run.seed, folder / n, devices=run.devices))
+            Lesson(n, generation, labels, p, Run(run.seed, folder / n, devices=one))
             for n in p.names
         ]
         for name, weights in zip(p.names, train_all(lessons, run), strict=True):

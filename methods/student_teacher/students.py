@@ -64,24 +64,20 @@ class Lesson:
 def train_all(lessons: Sequence[Lesson], run: Run) -> list[dict[str, Tensor]]:
     """Train the students of all lessons; return their weights, on the CPU.
 
-    Each GPU trains one at a time, and each processor core where there is no GPU.
+    Each GPU trains one at a time, and each processor core where there is no GPU; the slowest begin.
     """
     gpus = run.devices.device.type == "cuda"
-    room = run.devices.count if gpus else default_workers()
-    groups = [list(lessons[i::room]) for i in range(min(room, len(lessons)))]
-    if len(groups) == 1:
+    room = min(len(lessons), run.devices.count if gpus else default_workers())
+    if room == 1:
         for lesson in lessons:
             train(replace(lesson, run=replace(lesson.run, progress=run.progress)))
     else:
         generation = lessons[0].generation
-        run.progress(f"generation {generation}: {len(lessons)} students on {len(groups)} devices")
-        jobs = [
-            _Job(
-                [_at(lesson, i if gpus else None) for lesson in group], max(1, room // len(groups))
-            )
-            for i, group in enumerate(groups)
-        ]
-        for _ in spread(_train_group, jobs, len(jobs)):
+        run.progress(f"generation {generation}: {len(lessons)} students, {room} at a time")
+        jobs = [_Job([lesson], default_workers() // room) for lesson in reversed(lessons)]
+        if gpus:  # a process keeps to its GPU
+            jobs = [_Job([_at(of, i) for of in lessons[i::room]], 1) for i in range(room)]
+        for _ in spread(_train_group, jobs, room):
             pass
     return [_trained(lesson) for lesson in lessons]
 
@@ -92,8 +88,8 @@ class _Job:
     threads: int
 
 
-def _at(lesson: Lesson, gpu: int | None) -> Lesson:
-    devices = lesson.run.devices.single(gpu)
+def _at(lesson: Lesson, gpu: int) -> Lesson:
+    devices = replace(lesson.run.devices, count=1, gpu=gpu)
     return replace(lesson, run=replace(lesson.run, devices=devices))
 
 
