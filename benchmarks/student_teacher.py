@@ -1,9 +1,11 @@
 """Teacher, students and ensembles over generations and seeds, in the layout of S4's tables.
 
 `python benchmarks/student_teacher.py --dataset handheld-sim --dataset fs-singles-sim --seed 0-2`
-runs what is missing of the ablation `generations`, as `selfbench ablate generations` would, and
-prints J (best-J threshold) and CorLoc of the test clips, the comparisons of S4 Fig. 5 per seed, and
-the time per image of one student and of an ensemble (`--time` alone: nothing else).
+trains what is missing (the cells of `selfbench run --method student-teacher`), then lets every
+network of both generations see each n-th frame of the test clips once. It prints J at the best-J
+threshold, CorLoc of the box around the mask's largest component at that threshold, the comparisons
+of S4 Fig. 5 per seed, and with `--time` the time per image of one student and of an ensemble.
+`selfbench ablate generations` gives the same rows by full cells, which takes longer.
 """
 
 from __future__ import annotations
@@ -13,8 +15,10 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,42 +27,109 @@ from selfbench.cli.options import parse_seeds
 from selfbench.cli.progress import bar
 from selfbench.contracts import Clip, Run
 from selfbench.devices import Devices
+from selfbench.frame_cache import resized
+from selfbench.methods.student_teacher import ensembles
+from selfbench.methods.student_teacher.data import to_tensor
 from selfbench.methods.student_teacher.method import EVALSEG, StudentTeacher
 from selfbench.methods.student_teacher.networks import EvalSegNet
 from selfbench.methods.student_teacher.settings import STUDENTS, StudentTeacherParams
 from selfbench.methods.student_teacher.students import build
+from selfbench.metrics.boxes import box_iou
+from selfbench.metrics.region import RegionSimilarity
 from selfbench.params import parse_assignments
-from selfbench.planning import Plan, data_places, plan_ablation
+from selfbench.planning import Plan, data_places, plan_cells
 from selfbench.plugins import Registry
-from selfbench.postprocessing import parse_steps
 from selfbench.provenance import now
-from selfbench.records import read_cell
-from selfbench.reports.student_teacher_ablations import generations
-from selfbench.running import run_cell
-from selfbench.scores import load_metrics, score_cell
-from selfbench.store import CellStore, finished_elsewhere
+from selfbench.running import StoredMasks, run_cell
+from selfbench.scoring import largest_component, tight_box
+from selfbench.store import CellStore
+from selfbench.thresholds import LEVELS, binarise
 
-METRICS = ("J", "CorLoc")
 TEACHER = "teacher"
-Values = Mapping[tuple[str, int], Sequence[float]]  # (output, generation) -> one per seed
+ENSEMBLES = ("multi-net", "multi-select")
+Where = tuple[str, int]  # whose masks, of which generation
+Values = Mapping[Where, Sequence[float]]  # one per seed
+Soft = dict[Where, np.ndarray]  # 8-bit masks (H, W) of one frame
 
 
-def measured(plan: Plan, results: Path, registry: Registry, devices: Devices) -> dict[str, float]:
-    """Run and score one cell, or read it; return each metric at the rule of the papers."""
-    cell = finished_elsewhere(plan.cell, results)
-    folder = cell.folder(results)
-    with bar(f"{cell.method} {plan.method.params.model_dump().get('output', '')}") as (step, show):
+def frames_to_score(plan: Plan, every: int) -> Iterator[tuple[Clip, int, np.ndarray]]:
+    """Clip, frame index and true mask of each n-th annotated test frame."""
+    truth = plan.dataset.truth(plan.dataset.test_split)
+    ends = plan.dataset.frames == "skip-ends"
+    for clip in plan.dataset.clips(plan.dataset.test_split):
+        for i in range(int(ends), len(clip.frames) - ends, every):
+            of = truth[clip.name].get(clip.frames.names[i])
+            if of is not None and of.mask is not None:
+                yield clip, i, of.mask
+
+
+def all_masks(method: StudentTeacher, networks: Any, frame: np.ndarray, run: Run) -> Soft:
+    """What every student and ensemble of both generations says of one frame."""
+    p, found = method.params, {}
+    image = to_tensor(resized(frame, p.size, p.size)[None], run.devices)
+    for generation, (students, judge) in networks.items():
+        masks = ensembles.student_masks(students, image, p)  # (students, 1, 1, S, S)
+        found |= {(n, generation): masks[i] for i, n in enumerate(p.names)}
+        product = ensembles.multi_net(masks)
+        found["multi-net", generation] = ensembles.as_mask(product, len(masks))
+        scores = ensembles.evaluate(judge, image, masks, p)
+        found["multi-select", generation] = ensembles.multi_select(masks, scores)
+    enlarge = partial(
+        torch.nn.functional.interpolate,
+        size=frame.shape[:2], mode="bilinear", align_corners=False,
+    )  # fmt: skip
+    return {
+        where: (enlarge(mask)[0, 0].clamp(0, 1) * 255).round().byte().numpy()
+        for where, mask in found.items()
+    }
+
+
+def evaluated(plan: Plan, results: Path, every: int) -> dict[str, dict[Where, float]]:
+    """Train or read one cell; return metric -> whose masks -> value."""
+    devices = Devices()
+    with bar(f"{plan.cell.dataset}, seed {plan.cell.seed}") as (step, show):
         run_cell(plan, results, step, show, devices)
-    score_cell(folder, plan.dataset, load_metrics(registry, METRICS, type(plan.dataset)), 1)
-    scored = read_cell(CellStore(folder), registry)
-    if scored is None:
-        raise SystemExit(f"{cell.dataset} has nothing to score against; choose another.")
-    found = {}
-    for (metric, statistic, threshold, frames, boxes), value in scored.values.items():
-        usual = threshold == "best-J" and frames == plan.dataset.frames and statistic == "mean"
-        if usual and boxes in ("", "mask"):
-            found[metric] = value.value
-    return found
+        assert plan.teacher is not None
+        run_cell(plan.teacher, results, step, show, devices)
+    folder = plan.cell.folder(results)
+    method, run = plan.method, Run(plan.cell.seed, folder, devices=devices)
+    assert isinstance(method, StudentTeacher)
+    method.load_weights(CellStore(folder).read_weights() or {})
+    networks = {
+        k: (
+            {n: method._network(k, n, run) for n in method.params.names},
+            method._network(k, EVALSEG, run),
+        )
+        for k in range(1, method.params.generations + 1)
+    }
+    taught = StoredMasks(plan.teacher, results, run.progress, devices)
+    metric, curves, boxes = RegionSimilarity(), dict[Where, list[Any]](), dict[Where, list[Any]]()
+    clip_masks: tuple[str, list[np.ndarray]] = ("", [])
+    for clip, i, truth in frames_to_score(plan, every):
+        if clip_masks[0] != clip.name:
+            clip_masks = (clip.name, list(taught(clip)))
+        found = all_masks(method, networks, clip.frames[i], run) | {(TEACHER, 1): clip_masks[1][i]}
+        true_box = tight_box(truth)
+        for where, soft in found.items():
+            curves.setdefault(where, []).append((clip.name, metric.curve(truth, soft)))
+            hits = [hit(binarise(soft, level), soft, true_box) for level in LEVELS]
+            boxes.setdefault(where, []).append(hits)
+    values: dict[str, dict[Where, float]] = {"J": {}, "CorLoc": {}}
+    for where, rows in curves.items():
+        clips = {name for name, _ in rows}
+        per_clip = [np.mean([c for n, c in rows if n == name], axis=0) for name in clips]
+        curve = np.mean(per_clip, axis=0)  # (19,)
+        values["J"][where] = float(curve.max())
+        values["CorLoc"][where] = float(np.nanmean(np.array(boxes[where])[:, curve.argmax()]))
+    return values
+
+
+def hit(mask: np.ndarray, soft: np.ndarray, true_box: np.ndarray) -> float:
+    """Whether the box around the mask's largest component overlaps the true one by a half."""
+    if not len(true_box):
+        return np.nan
+    box = largest_component(mask, soft)[0]
+    return float(len(box) > 0 and box_iou(true_box, box).max() >= 0.5)
 
 
 def cell_text(values: Sequence[float]) -> str:
@@ -73,15 +144,14 @@ def averages(values: Values, generation: int, of: Sequence[str]) -> list[float]:
 
 def table(values: Values) -> str:
     """Tables 1 to 3 of S4: a line per generation, then the gain."""
-    ensembles = ("multi-net", "multi-select")
-    lines = [f"| | teacher | {' | '.join(STUDENTS)} | Avg | {' | '.join(ensembles)} | Avg |"]
+    lines = [f"| | teacher | {' | '.join(STUDENTS)} | Avg | {' | '.join(ENSEMBLES)} | Avg |"]
     lines.append("|---" * (len(STUDENTS) + 6) + "|")
     rows = {}
     for generation in (1, 2):
         columns = [values[name, generation] for name in STUDENTS]
         columns.append(averages(values, generation, STUDENTS))
-        columns += [values[name, generation] for name in ensembles]
-        columns.append(averages(values, generation, ensembles))
+        columns += [values[name, generation] for name in ENSEMBLES]
+        columns.append(averages(values, generation, ENSEMBLES))
         rows[generation] = columns
         teacher = cell_text(values[TEACHER, 1]) if generation == 1 else "its students"
         cells = " | ".join(map(cell_text, columns))
@@ -168,30 +238,31 @@ def main() -> None:
     parser.add_argument("--seed", default="0-2")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--preset")
-    parser.add_argument("--post", default="", help="as of `selfbench run`")
+    parser.add_argument("--every", type=int, default=4, help="score each n-th frame")
     parser.add_argument("--results", type=Path, default=Path("results"))
     parser.add_argument("--time", action="append", choices=("cpu", "paper"), default=[])
     given = parser.parse_args()
-    registry, seeds, devices = Registry(), parse_seeds(given.seed), Devices()
+    devices = Devices()
     threads = torch.get_num_threads()
     print(
         f"{devices.describe()}, {os.cpu_count()} CPUs ({platform.machine()}), {threads} threads of "
         f"torch, load {os.getloadavg()[0]:.1f}, {now()[:10]}\n"
     )
     for dataset in given.dataset:
-        plans = plan_ablation(
-            registry, generations, [dataset], seeds, parse_assignments(given.set), given.preset,
-            data_places(None), parse_steps(given.post),
+        plans = plan_cells(
+            Registry(), [StudentTeacher.name], [dataset], parse_seeds(given.seed),
+            parse_assignments(given.set), given.preset, data_places(None),
         )  # fmt: skip
-        values: dict[str, dict[tuple[str, int], list[float]]] = {m: {} for m in METRICS}
-        for row in generations.rows:
-            where = (row.overrides.get("output", TEACHER), row.overrides.get("generation", 1))
-            for plan in plans[row.label]:
-                for metric, value in measured(plan, given.results, registry, devices).items():
-                    values[metric].setdefault(where, []).append(value)
-        for metric in METRICS:
-            print(f"{dataset}, {metric}, seeds {given.seed}\n\n{table(values[metric])}\n")
-            print(f"{claims(values[metric])}\n", flush=True)
+        seeds = [evaluated(plan, given.results, given.every) for plan in plans]
+        spent = [
+            CellStore(plan.cell.folder(given.results)).manifest()["timings"]["fit_s"] / 60
+            for plan in plans
+        ]
+        for metric in ("J", "CorLoc"):
+            values = {where: [seed[metric][where] for seed in seeds] for where in seeds[0][metric]}
+            print(f"{dataset}, {metric}, seeds {given.seed}\n\n{table(values)}\n")
+            print(f"{claims(values)}\n")
+        print(f"Minutes of training, teacher included: {', '.join(f'{m:.1f}' for m in spent)}\n")
     if given.time:
         print(timings(given.time))
 
