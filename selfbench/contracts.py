@@ -98,14 +98,25 @@ class Truth:
     boxes: Boxes | None = None  # (N, 4) xyxy in pixels; None: the tight box around the mask
 
 
+def _silent(text: str) -> None: ...
+
+
+def _no_teacher(clip: Clip) -> Iterable[NDArray[np.uint8]]:
+    raise LookupError("this method names no teacher")
+
+
 @dataclass(frozen=True)
 class Run:
     """What the harness gives to a method besides its clips."""
 
     seed: int
     folder: Path  # of this cell; a method may keep checkpoints in it
-    progress: Callable[[str], None] = lambda text: None  # shows one line of progress
+    progress: Callable[[str], None] = _silent  # shows one line of progress
     devices: Devices = field(default_factory=Devices)  # for methods that train with torch
+    # In `fit` of a method that names a `teacher`: its 8-bit soft masks (H, W) of a training clip,
+    # one per frame, read from the store or made now.
+    teacher: Callable[[Clip], Iterable[NDArray[np.uint8]]] = _no_teacher
+    extended: Sequence[Clip] = ()  # in `fit`: the training clips of the data set it names
 
     def rng(self, *labels: str | int) -> np.random.Generator:
         """Return a generator that depends on the seed and `labels` only, never on call order."""
@@ -128,6 +139,11 @@ class Method(Plugin):
     # parameters, and again in `fit` if it turns out otherwise.
     supervision: tuple[str, ...] = ()
     needs_video: ClassVar[bool] = False  # True: single images tell it nothing
+    # Parameters that `fit` does not look at: cells that differ in nothing else share weights.
+    predict_only: ClassVar[tuple[str, ...]] = ()
+    # An instance may name another method or data set in `__init__`; see `Run`.
+    teacher: str = ""
+    extended: str = ""
 
     def __init__(self, params: Any) -> None:
         self.params = params
@@ -188,7 +204,7 @@ class Dataset(Plugin):
         self.where = where
 
     def clips(self, split: str) -> Sequence[Clip]:
-        """Return the clips of `split`, in a fixed order.
+        """Return the clips of `split`, in a fixed order; a name is one clip's in all splits.
 
         Raises:
             DataError: if the data is missing or broken, saying how to get it.
@@ -343,6 +359,7 @@ class AblationRow:
     paper: str = ""  # what it says, in words
     published: Mapping[str, float] = field(default_factory=dict)  # metric -> its number
     data: Mapping[str, Any] = field(default_factory=dict)  # parameter values of every dataset
+    method: str = ""  # another method than the ablation's, to compare with
 
 
 @dataclass(frozen=True)

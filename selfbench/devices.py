@@ -45,6 +45,7 @@ class Devices:
 
     kind: str = field(default_factory=lambda: os.environ.get("SELFBENCH_DEVICE", "auto"))
     count: int = field(default_factory=_asked_count)
+    gpu: int | None = None  # which one, where each of several trains something of its own
     joined: Fabric | None = None  # in a process of `launch`: what connects it to the others
 
     def __post_init__(self) -> None:
@@ -82,7 +83,7 @@ class Devices:
         _quieten()
         return Fabric(
             accelerator=kind,
-            devices=count,
+            devices=count if self.gpu is None or kind == "cpu" else [self.gpu],
             strategy="ddp_spawn" if count > 1 else "auto",
             precision="bf16-mixed" if half else "32-true",
             # Processes are started here: batch systems around us are none of Fabric's business.

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from selfbench.contracts import Ablation, Dataset, Method, Variant, Where
+from selfbench.contracts import Ablation, AblationRow, Dataset, Method, Variant, Where
 from selfbench.errors import DataError, UsageError, did_you_mean
 from selfbench.params import Params, build
 from selfbench.places import cache_folder
 from selfbench.plugins import Entry, Registry
+from selfbench.postprocessing import Step, post_identity
 from selfbench.source import source_digest
 from selfbench.store import Cell, cell_key
 
@@ -25,6 +26,10 @@ class Plan:
     method: Method
     dataset: Dataset
     changed: Mapping[str, Any]  # what the user set, to tell rows of a table apart
+    fit_key: str = ""  # of all that `fit` sees
+    post: tuple[Step, ...] = ()  # what is done to predictions before they are stored
+    teacher: Plan | None = None  # whose soft masks `fit` learns from
+    extended: Dataset | None = None  # whose training clips `fit` gets besides
 
 
 def data_places(root: Path | None, cache: Path | None = None) -> Where:
@@ -51,10 +56,12 @@ def plan_cells(
     settings: Mapping[str, str],
     preset: str | None,
     where: Where,
+    post: tuple[Step, ...] = (),
 ) -> list[Plan]:
     """Return every combination, each dataset opened once.
 
-    `settings` are `key=value` for all methods, or `NAME.key=value` for the plug-in NAME alone.
+    `settings` are `key=value` for all methods, or `NAME.key=value` for the plug-in NAME alone,
+    which may be the teacher of a method.
 
     Raises:
         UsageError: for unknown names and refused parameters, before anything is computed.
@@ -62,11 +69,12 @@ def plan_cells(
     """
     method_entries = registry.select("methods", methods)
     dataset_entries = registry.select("datasets", datasets)
+    lookup = _Lookup(registry, settings, where, post)
+    resolved = [lookup.resolve(entry, settings, preset) for entry in method_entries]
     names = [entry.name for entry in (*method_entries, *dataset_entries)]
-    check_scopes(settings, names)
+    check_scopes(settings, [*names, *(name for of in resolved for name in of.scopes())])
     opened = [open_dataset(entry, settings, where) for entry in dataset_entries]
-    resolved = [_resolve(registry, entry, settings, preset) for entry in method_entries]
-    return _combine(resolved, opened, seeds)
+    return _combine(resolved, opened, seeds, lookup)
 
 
 def plan_ablation(
@@ -77,6 +85,7 @@ def plan_ablation(
     settings: Mapping[str, str],
     preset: str | None,
     where: Where,
+    post: tuple[Step, ...] = (),
 ) -> dict[str, list[Plan]]:
     """Return the plans of each row by its label; they are those of `plan_cells` with `--set`.
 
@@ -85,7 +94,6 @@ def plan_ablation(
     """
     entry = registry.entry("methods", ablation.method)
     dataset_entries = registry.select("datasets", datasets)
-    check_scopes(settings, [entry.name, *(e.name for e in dataset_entries)])
     varied = {name for row in ablation.rows for name in row.overrides}
     for key in settings:
         if key.removeprefix(f"{entry.name}.") in varied:
@@ -93,6 +101,10 @@ def plan_ablation(
                 f"--set {key}: the rows of the ablation '{ablation.name}' change this parameter; "
                 f"set another, or run one value with `selfbench run --method {entry.name}`."
             )
+    lookup = _Lookup(registry, settings, where, post)
+    rows = {row.label: lookup.row(entry, row, preset) for row in ablation.rows}
+    names = [entry.name, *(e.name for e in dataset_entries)]
+    check_scopes(settings, [*names, *(name for of in rows.values() for name in of.scopes())])
     opened: dict[str, list[Dataset]] = {}  # by what the rows change of them, each opened once
     for data in (row.data for row in ablation.rows if str(row.data) not in opened):
         opened[str(data)] = [
@@ -100,17 +112,13 @@ def plan_ablation(
             for e in dataset_entries
         ]
     return {
-        row.label: _combine(
-            [_resolve(registry, entry, {**settings, **row.overrides}, preset)],
-            opened[str(row.data)],
-            seeds,
-        )
+        row.label: _combine([rows[row.label]], opened[str(row.data)], seeds, lookup)
         for row in ablation.rows
     }
 
 
 def _combine(
-    resolved: Sequence[_Resolved], opened: Sequence[Dataset], seeds: Sequence[int]
+    resolved: Sequence[_Resolved], opened: Sequence[Dataset], seeds: Sequence[int], lookup: _Lookup
 ) -> list[Plan]:
     plans = []
     for dataset in opened:
@@ -120,18 +128,35 @@ def _combine(
             "frames": dataset.frames_fingerprint(),
         }
         data_changed = _changed(dataset.params, _defaults(type(dataset).Params))
-        for label, kind, params, source, changed in resolved:
-            identity = {
-                "method": kind.name,
-                "params": params.model_dump(mode="json"),
-                "source": source,
-                **data_identity,
-            }
+        for of in resolved:
+            method = of.kind(of.params)
+            identity = of.identity() | data_identity
+            post, teachers, extended = lookup.post, list[Plan](), None
+            if method.teacher:
+                plain = replace(lookup, post=())
+                teachers = _combine([plain.teacher(method)], [dataset], seeds, plain)
+                identity["teacher"] = teachers[0].cell.identity
+            if method.extended:
+                extended = lookup.dataset(method.extended)
+                identity["extended"] = {
+                    "dataset": extended.name,
+                    "dataset_params": extended.params.model_dump(mode="json"),
+                    "frames": extended.frames_fingerprint(),
+                }
+            learnt = {n: v for n, v in identity["params"].items() if n not in method.predict_only}
+            fit_key = cell_key(identity | {"params": learnt})
+            changed = of.changed
+            if post:
+                identity["post"] = post_identity(post)
+                changed = changed | {"post": ",".join(map(str, post))}
             key = cell_key(identity)
-            for seed in seeds:
-                cell = Cell(dataset.name, label, key, seed, identity)
+            for i, seed in enumerate(seeds):
+                cell = Cell(dataset.name, of.label, key, seed, identity)
                 both = {"method": changed, "dataset": data_changed}
-                plans.append(Plan(cell, kind(params), dataset, both))
+                teacher = teachers[i] if teachers else None
+                plans.append(
+                    Plan(cell, of.kind(of.params), dataset, both, fit_key, post, teacher, extended)
+                )
     return plans
 
 
@@ -143,8 +168,61 @@ def open_dataset(entry: Entry, settings: Mapping[str, Any], where: Where) -> Dat
     return dataset
 
 
-# name, class, parameters, source digest, what the user changed
-_Resolved = tuple[str, type[Method], Params, str, dict[str, Any]]
+@dataclass(frozen=True)
+class _Resolved:
+    """A method with its parameters, before it meets a data set."""
+
+    label: str  # the method's or variant's name
+    kind: type[Method]
+    params: Params
+    source: str  # digest
+    changed: dict[str, Any]  # what the user changed
+
+    def identity(self) -> dict[str, Any]:
+        """What the key of a cell says of the method."""
+        params = self.params.model_dump(mode="json")
+        return {"method": self.kind.name, "params": params, "source": self.source}
+
+    def scopes(self) -> list[str]:
+        """The other plug-ins it names: they too may be set from the command line."""
+        method = self.kind(self.params)
+        return [name for name in (method.teacher, method.extended) if name]
+
+
+@dataclass(frozen=True)
+class _Lookup:
+    """Finds the plug-ins that methods name: teachers and data sets to learn more from."""
+
+    registry: Registry
+    settings: Mapping[str, Any]
+    where: Where
+    post: tuple[Step, ...]
+
+    def resolve(
+        self, entry: Entry, settings: Mapping[str, Any], preset: str | None = None
+    ) -> _Resolved:
+        return _resolve(self.registry, entry, settings, preset)
+
+    def row(self, entry: Entry, row: AblationRow, preset: str | None) -> _Resolved:
+        """A row of an ablation; one of another method has that method's settings alone."""
+        if row.method:
+            other = self.registry.entry("methods", row.method)
+            scoped = {k: v for k, v in self.settings.items() if k.startswith(f"{other.name}.")}
+            return self.resolve(other, {**scoped, **row.overrides})
+        return self.resolve(entry, {**self.settings, **row.overrides}, preset)
+
+    def teacher(self, method: Method) -> _Resolved:
+        """A teacher hears only what is said to it by name."""
+        if method.teacher == method.name:
+            raise UsageError(
+                f"{method.name} cannot be its own teacher; name another method, e.g. --set "
+                "teacher=videopca."
+            )
+        entry = self.registry.entry("methods", method.teacher)
+        return self.resolve(entry, {k: v for k, v in self.settings.items() if "." in k})
+
+    def dataset(self, name: str) -> Dataset:
+        return open_dataset(self.registry.entry("datasets", name), self.settings, self.where)
 
 
 def _resolve(
@@ -167,7 +245,7 @@ def _resolve(
     values.update(_scoped(settings, entry.name))
     params = build(loaded.Params, values, entry.name)
     changed = ({"preset": preset} if preset else {}) | _changed(params, usual)
-    return entry.name, loaded, params, source_digest(base.module, base.file), changed
+    return _Resolved(entry.name, loaded, params, source_digest(base.module, base.file), changed)
 
 
 def _defaults(model: type[Params]) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,9 +16,11 @@ from numpy.typing import NDArray
 from selfbench.contracts import Clip, Method, Prediction, Run
 from selfbench.devices import Devices
 from selfbench.errors import DataError, SelfbenchError
+from selfbench.images import read_soft_mask
 from selfbench.planning import Plan
+from selfbench.postprocessing import Step
 from selfbench.provenance import environment, now, peak_memory_mb
-from selfbench.store import WEIGHTS, CellStore, FrameBoxes
+from selfbench.store import WEIGHTS, CellStore, FrameBoxes, stored_cells
 
 T = TypeVar("T")
 Advance = Callable[[int, int], None]  # (frames done, frames in all)
@@ -43,27 +46,70 @@ def run_cell(
     with store.locked():
         if store.manifest().get("status") == "done":  # another process was faster
             return False
-        store.sweep()
-        before = store.manifest()
+        run = Run(plan.cell.seed, store.folder, progress, devices or Devices())
+        manifest = _fitted(plan, results, store, run)
         splits = _clips_by_split(plan)
         clips = [clip for of_split in splits.values() for clip in of_split]
-        manifest = _new_manifest(plan, {s: [c.name for c in of] for s, of in splits.items()})
-        manifest["timings"].update(before.get("timings", {}))
-        if (store.folder / WEIGHTS).exists():  # fitted by an earlier start, with what it says
-            manifest["supervision"] = before.get("supervision", manifest["supervision"])
-        store.write_manifest(manifest)
-        run = Run(plan.cell.seed, store.folder, progress, devices or Devices())
-        timings: dict[str, float] = manifest["timings"]
-        started = time.perf_counter()
-        if _prepare(plan.method, plan, store, run):
-            timings["fit_s"] = round(time.perf_counter() - started, 3)
-            manifest["supervision"] = _supervision(plan)  # as it turned out
-            store.write_manifest(manifest)
-        _predict_all(plan.method, clips, store, run, advance, manifest)
+        _predict_all(plan, clips, store, run, advance, manifest)
         manifest |= {"status": "done", "peak_memory_mb": peak_memory_mb()}
         manifest["environment"]["device"] = run.devices.describe()
         store.write_manifest(manifest)
     return True
+
+
+@dataclass(frozen=True)
+class StoredMasks:
+    """The soft masks of a teacher: read from its cell, made there where they are missing."""
+
+    plan: Plan
+    results: Path
+    progress: Callable[[str], None]
+    devices: Devices
+
+    def __call__(self, clip: Clip) -> Iterator[NDArray[np.uint8]]:
+        """Yield the 8-bit soft mask (H, W) of each frame of a clip."""
+        store = CellStore(self.plan.cell.folder(self.results))
+        if not store.has_clip(clip.name):
+            with store.locked():
+                run = Run(self.plan.cell.seed, store.folder, self.progress, self.devices)
+                manifest = _fitted(self.plan, self.results, store, run)
+                _predict_all(self.plan, [clip], store, run, lambda done, total: None, manifest)
+        for name in clip.frames.names:
+            yield read_soft_mask(store.masks / clip.name / f"{name}.png")
+
+
+def _fitted(plan: Plan, results: Path, store: CellStore, run: Run) -> dict[str, Any]:
+    """Make the method of a locked cell ready to predict; return the manifest."""
+    store.sweep()
+    before = store.manifest()
+    if before.get("status") == "done":  # a teacher that is asked for more clips
+        _prepare(plan, results, store, run)
+        return before
+    splits = {s: [c.name for c in of] for s, of in _clips_by_split(plan).items()}
+    manifest = _new_manifest(plan, splits)
+    manifest["timings"].update(before.get("timings", {}))
+    if not (store.folder / WEIGHTS).exists():
+        before = _take_weights(plan, results, store)
+    if before:  # fitted by an earlier start or for another cell, with what it says
+        manifest["supervision"] = before.get("supervision", manifest["supervision"])
+    store.write_manifest(manifest)
+    started = time.perf_counter()
+    if _prepare(plan, results, store, run):
+        manifest["timings"]["fit_s"] = round(time.perf_counter() - started, 3)
+        manifest["supervision"] = _supervision(plan)  # as it turned out
+        store.write_manifest(manifest)
+    return manifest
+
+
+def _take_weights(plan: Plan, results: Path, store: CellStore) -> dict[str, Any]:
+    """Take the weights of a cell that was fitted in the same way; return its manifest or {}."""
+    if type(plan.method).fit is Method.fit:
+        return {}
+    for other, manifest in stored_cells(results, plan.cell.dataset, plan.cell.seed):
+        if manifest.get("fit_key") == plan.fit_key and (other.folder / WEIGHTS).exists():
+            store.copy_weights(other)
+            return manifest
+    return {}
 
 
 def _clips_by_split(plan: Plan) -> dict[str, list[Clip]]:
@@ -77,14 +123,20 @@ def _clips_by_split(plan: Plan) -> dict[str, list[Clip]]:
     return splits
 
 
-def _prepare(method: Method, plan: Plan, store: CellStore, run: Run) -> bool:
+def _prepare(plan: Plan, results: Path, store: CellStore, run: Run) -> bool:
     """Fit the method, or load the weights of an earlier start; return whether it was fitted."""
+    method = plan.method
     if type(method).fit is Method.fit:
         return False
     weights = store.read_weights()
     if weights is not None:
         method.load_weights(weights)
         return False
+    if plan.teacher:
+        masks = StoredMasks(plan.teacher, results, run.progress, run.devices)
+        run = replace(run, teacher=masks)
+    if plan.extended:
+        run = replace(run, extended=plan.extended.clips(plan.extended.train_split))
     _seed_globals(run, "fit")
     with _blamed_on(method, "fit"):
         method.fit(plan.dataset.clips(plan.dataset.train_split), run)
@@ -93,7 +145,7 @@ def _prepare(method: Method, plan: Plan, store: CellStore, run: Run) -> bool:
 
 
 def _predict_all(
-    method: Method,
+    plan: Plan,
     clips: list[Clip],
     store: CellStore,
     run: Run,
@@ -108,7 +160,7 @@ def _predict_all(
             started = time.perf_counter()
             # Seeded per clip, so that a run that was interrupted gives the same numbers.
             _seed_globals(run, clip.name)
-            frames = checked(method, clip, run)
+            frames = checked(plan.method, clip, run, plan.post)
             store.write_clip(clip.name, _counted(frames, advance, done, total))
             spent = timings.get("predict_s", 0.0) + time.perf_counter() - started
             timings["predict_s"] = round(spent, 3)
@@ -119,9 +171,11 @@ def _predict_all(
 
 
 def checked(
-    method: Method, clip: Clip, run: Run
+    method: Method, clip: Clip, run: Run, post: Sequence[Step] = ()
 ) -> Iterator[tuple[str, NDArray[np.uint8], FrameBoxes]]:
     """Yield (frame name, 8-bit soft mask, boxes) of `method` on `clip`, refusing what is not sound.
+
+    `post` is applied in order to each prediction.
 
     Raises:
         SelfbenchError: a mask of another size, values outside [0, 1], NaN, too few or too many
@@ -145,6 +199,8 @@ def checked(
                     f"'{clip.name}'; expected a soft mask {size[0]}x{size[1]} in [0, 1] and boxes "
                     "(N, 4) with N scores."
                 )
+            for step in post:
+                prediction = step(clip.frames[count], prediction)
             mask = np.rint(np.asarray(prediction.mask) * 255).astype(np.uint8)
             yield names[count], mask, (prediction.boxes, prediction.scores)
         count += 1
@@ -200,7 +256,9 @@ def _seed_globals(run: Run, label: str) -> None:
 
 
 def _supervision(plan: Plan) -> list[str]:
-    return [*plan.dataset.supervision, *plan.method.supervision]
+    """What the method was given beyond raw frames, by its data and by its teacher too."""
+    taught = _supervision(plan.teacher) if plan.teacher else []
+    return list(dict.fromkeys([*plan.dataset.supervision, *plan.method.supervision, *taught]))
 
 
 def _new_manifest(plan: Plan, splits: dict[str, list[str]]) -> dict[str, Any]:
@@ -212,6 +270,7 @@ def _new_manifest(plan: Plan, splits: dict[str, list[str]]) -> dict[str, Any]:
         "dataset": cell.dataset,
         "key": cell.key,
         "seed": cell.seed,
+        "fit_key": plan.fit_key,
         "identity": cell.identity,
         "changed": plan.changed,
         "splits": splits,

@@ -68,9 +68,11 @@ def cell_key(identity: dict[str, Any]) -> str:
     return digest_text(str(FORMAT), json.dumps(identity, sort_keys=True))[:12]
 
 
-def stored_cells(results: Path) -> Iterator[tuple[CellStore, dict[str, Any]]]:
+def stored_cells(
+    results: Path, dataset: str = "*", seed: int | str = "*"
+) -> Iterator[tuple[CellStore, dict[str, Any]]]:
     """Yield every cell below `results` that has a manifest, with it, in the order of the paths."""
-    for path in sorted(results.glob(f"*/*/*/seed-*/{MANIFEST}")):
+    for path in sorted(results.glob(f"{dataset}/*/*/seed-{seed}/{MANIFEST}")):
         store = CellStore(path.parent)
         yield store, store.manifest()
 
@@ -196,6 +198,14 @@ class CellStore:
         arrays = {name: np.ascontiguousarray(_to_numpy(v)) for name, v in weights.items()}
         with storing(self.folder), replacing(self.folder / WEIGHTS) as temporary:
             save_file(arrays, temporary)
+
+    def copy_weights(self, other: CellStore) -> None:
+        """Take the weights of another cell; on the same disk they take no more space."""
+        with storing(self.folder), replacing(self.folder / WEIGHTS) as temporary:
+            try:
+                os.link(other.folder / WEIGHTS, temporary)
+            except OSError:  # another file system, or one without links
+                shutil.copy(other.folder / WEIGHTS, temporary)
 
     def read_weights(self) -> dict[str, NDArray[Any]] | None:
         """Return what `write_weights` wrote as arrays, or None."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -155,6 +155,18 @@ class Loop:
         kept = [row for row in rows if row[0] != self.stage or int(row[1]) < start]
         with storing(path.parent), replacing(path) as part, part.open("w", newline="") as file:
             csv.writer(file).writerows([["stage", "step", "seconds", "name", "value"], *kept])
+
+
+def merge_logs(folder: Path, parts: Sequence[Path]) -> None:
+    """Write one log.csv in `folder` from those of its parts, in their order.
+
+    For stages that are trained by several processes, which cannot share a file.
+    """
+    rows = [line for part in parts if (part / LOG).exists() for line in read_log(part)]
+    with storing(folder), replacing(folder / LOG) as path, path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, ["stage", "step", "seconds", "name", "value"])
+        writer.writeheader()
+        writer.writerows(rows)
 
 
 def read_log(folder: Path) -> list[dict[str, str]]:

@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from selfbench.contracts import Clip, Image, Marks, Method, Prediction, Run
-from selfbench.crf import DenseCRF
 from selfbench.devices import Devices, launch
 from selfbench.errors import DataError
 from selfbench.frame_cache import resized
@@ -89,11 +88,10 @@ class ProposalIS(Method):
             height, width = frames[0].shape[:2]
             corners = g.to_corners(found.boxes, width, height).double().numpy()
             scores = found.p[found.rows, found.cells].double().numpy()
-            for i, frame in enumerate(frames):
+            for i in range(len(frames)):
                 soft = found.soft(i, (height, width)).numpy()
-                refined = DenseCRF().refine(frame, soft) if self.params.crf else soft
                 mine = (found.rows == i).numpy()
-                yield Prediction(refined, corners[mine], scores[mine])
+                yield Prediction(soft, corners[mine], scores[mine])
 
     def marks(self, clip: Clip, run: Run) -> Iterator[Marks]:
         """Yield p at the cells and a line from cell to box centre, as S2 draws them (Fig. 7)."""

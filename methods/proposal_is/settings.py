@@ -135,7 +135,6 @@ class ProposalParams(Params):
         "cosine", description="of the learning rates, with a warm-up (S2: constant)"
     )
     known_background: bool = Field(True, description="use the clip's empty scene where it has one")
-    crf: bool = Field(False, description="refine masks by a dense CRF at test time (S2 3.6)")
     flip: bool = Field(True, description="flip training images at random")
 
     @model_validator(mode="after")

@@ -15,6 +15,7 @@ from selfbench.cli.options import (
     Device,
     DeviceCount,
     Plugins,
+    Post,
     Results,
     Seeds,
     Settings,
@@ -42,6 +43,7 @@ def ablate(
     run: Annotated[
         bool, typer.Option("--run/--no-run", help="Compute what is missing, or only report.")
     ] = True,
+    post: Post = "",
     plugin: Plugins = None,
     data_root: DataRoot = None,
     results: Results = DEFAULT_RESULTS,
@@ -56,6 +58,7 @@ def ablate(
     from selfbench.params import parse_assignments
     from selfbench.planning import data_places, plan_ablation
     from selfbench.plugins import Registry
+    from selfbench.postprocessing import parse_steps
     from selfbench.store import finished_elsewhere
 
     registry = Registry(plugin or ())
@@ -64,8 +67,9 @@ def ablate(
     where = data_places(data_root)
     seeds, values = parse_seeds(seed), parse_assignments(settings or [])
     # All plans first: a wrong name in the last ablation must not show after hours.
+    steps = parse_steps(post)
     planned = [
-        (chosen, plan_ablation(registry, chosen, dataset, seeds, values, preset, where))
+        (chosen, plan_ablation(registry, chosen, dataset, seeds, values, preset, where, steps))
         for chosen in (entry.load() for entry in entries)
     ]
     failures, cells = [], 0

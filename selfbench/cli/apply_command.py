@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from selfbench.cli.options import Device, DeviceCount, Plugins, Settings, chosen_devices
+from selfbench.cli.options import Device, DeviceCount, Plugins, Post, Settings, chosen_devices
 from selfbench.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def apply(
     seed: Annotated[int, typer.Option(min=0)] = 0,
     settings: Settings = None,
     preset: Annotated[str | None, typer.Option(help="A named preset of the method.")] = None,
+    post: Post = "",
     plugin: Plugins = None,
     device: Device = None,
     devices: DeviceCount = None,
@@ -44,6 +45,7 @@ def apply(
     from selfbench.params import parse_assignments
     from selfbench.planning import data_places, plan_cells
     from selfbench.plugins import Registry
+    from selfbench.postprocessing import parse_steps
     from selfbench.running import run_cell
     from selfbench.store import CellStore
 
@@ -55,7 +57,16 @@ def apply(
         values = trained | values
     if not method:
         raise UsageError("apply needs --method NAME, or --run FOLDER of a finished run.")
-    (plan,) = plan_cells(registry, [method], [FOLDER], [seed], values, preset, data_places(None))
+    (plan,) = plan_cells(
+        registry,
+        [method],
+        [FOLDER],
+        [seed],
+        values,
+        preset,
+        data_places(None),
+        parse_steps(post),
+    )
     work = output / ".selfbench"  # kept, so that the same command continues
     with storing(output, "--output"):  # before minutes of work
         work.mkdir(parents=True, exist_ok=True)

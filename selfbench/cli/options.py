@@ -58,6 +58,12 @@ DeviceCount = Annotated[
     int | None,
     typer.Option("--devices", help="Devices to train on at once. [SELFBENCH_DEVICES, else 1]"),
 ]
+Post = Annotated[
+    str,
+    typer.Option(
+        help="Steps after prediction, in order: crf, grabcut, boxes; NAME:0.3 sets a threshold."
+    ),
+]
 Metrics = Annotated[
     list[str] | None,
     typer.Option("--metric", help="Metrics by name or wildcard. [those of the dataset's papers]"),

@@ -17,6 +17,7 @@ from selfbench.cli.options import (
     DeviceCount,
     Methods,
     Plugins,
+    Post,
     Results,
     Seeds,
     Settings,
@@ -38,6 +39,7 @@ def run(
     seed: Seeds = "0",
     settings: Settings = None,
     preset: Annotated[str | None, typer.Option(help="A named preset of the method.")] = None,
+    post: Post = "",
     plugin: Plugins = None,
     data_root: DataRoot = None,
     results: Results = DEFAULT_RESULTS,
@@ -53,6 +55,7 @@ def run(
     from selfbench.params import parse_assignments
     from selfbench.planning import data_places, plan_cells
     from selfbench.plugins import Registry
+    from selfbench.postprocessing import parse_steps
 
     registry = Registry(plugin or ())
     on = chosen_devices(device, devices)
@@ -64,6 +67,7 @@ def run(
         parse_assignments(settings or []),
         preset,
         data_places(data_root),
+        parse_steps(post),
     )
     failures = [
         error for plan in plans if (error := run_and_score(plan, registry, results, workers, on))

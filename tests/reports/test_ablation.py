@@ -8,7 +8,7 @@ from test_comparison import record
 from selfbench.contracts import Ablation, AblationResult, AblationRow, LogPoint, Variant
 from selfbench.planning import plan_ablation
 from selfbench.plugins import Registry
-from selfbench.reports import proposal_is_ablations
+from selfbench.reports import proposal_is_ablations, student_teacher_ablations
 from selfbench.reports.ablation import AblationTable
 
 SHRINK = Ablation(
@@ -84,7 +84,12 @@ def test_labels_must_differ():
         Ablation("p", "m", "Plain.", (AblationRow("a", {}), AblationRow("a", {"x": 1})))
 
 
-BUILT_IN = [value for value in vars(proposal_is_ablations).values() if isinstance(value, Ablation)]
+BUILT_IN = [
+    value
+    for module in (proposal_is_ablations, student_teacher_ablations)
+    for value in vars(module).values()
+    if isinstance(value, Ablation)
+]
 
 
 @pytest.mark.parametrize("ablation", BUILT_IN, ids=lambda a: a.name)

@@ -1,0 +1,93 @@
+"""Frames and soft masks of the training clips at the working size, and batches of crops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from selfbench.atomic import replacing, storing
+from selfbench.contracts import Clip
+from selfbench.devices import Devices
+from selfbench.frame_cache import Mapped
+from selfbench.methods.student_teacher.settings import StudentTeacherParams
+
+Masks = NDArray[np.uint8]  # (N, M, M), memory-mapped
+
+
+def cached_masks(
+    masks: Callable[[], Iterable[NDArray[np.uint8]]], count: int, side: int, path: Path
+) -> Masks:
+    """Return soft masks (count, side, side), made once and memory-mapped from `path`."""
+    import cv2
+
+    if not path.exists():
+        header = {"descr": "|u1", "fortran_order": False, "shape": (count, side, side)}
+        # Written piece by piece: a full disk must raise, through a memory map it would kill.
+        with storing(path.parent), replacing(path) as part, part.open("wb") as file:
+            np.lib.format.write_array_header_1_0(file, header)
+            for mask in masks():
+                small = cv2.resize(mask, (side, side), interpolation=cv2.INTER_AREA)
+                file.write(np.asarray(small, np.uint8).tobytes())
+    found: Masks = np.load(path, mmap_mode="r")
+    return found
+
+
+def teacher_masks(
+    clips: Sequence[Clip], teacher: Callable[[Clip], Iterable[NDArray[np.uint8]]]
+) -> Iterator[NDArray[np.uint8]]:
+    """Yield the teacher's soft mask of every frame of `clips`."""
+    for clip in clips:
+        yield from teacher(clip)
+
+
+def to_tensor(frames: NDArray[np.uint8], devices: Devices) -> Tensor:
+    """Return frames (N, H, W, 3) as (N, 3, H, W) in [0, 1] on the device."""
+    image = devices.put(torch.from_numpy(frames)).permute(0, 3, 1, 2).float() / 255
+    return image.contiguous(memory_format=torch.channels_last)
+
+
+def resize(x: Tensor, side: int) -> Tensor:
+    """Return x (N, C, H, W) at side x side: averages where it shrinks, bilinear where it grows."""
+    if x.shape[-1] == side:
+        return x
+    if x.shape[-1] > side:
+        return torch.nn.functional.interpolate(x, (side, side), mode="area")
+    return torch.nn.functional.interpolate(x, (side, side), mode="bilinear", align_corners=False)
+
+
+@dataclass
+class Labels(Mapped):
+    """What a generation learns from: frames, masks of them by one or more teachers, and a choice.
+
+    frames: (N, M, M, 3). chosen: (L, 2), rows of teacher and frame; a frame has as many labels as
+    teachers whose mask of it was good enough.
+    """
+
+    frames: NDArray[np.uint8]
+    teachers: list[Path]  # each teacher's masks (N, M, M)
+    chosen: NDArray[np.int64]
+
+    def batch(
+        self, params: StudentTeacherParams, generator: torch.Generator, devices: Devices
+    ) -> tuple[Tensor, Tensor]:
+        """Return random crops of images (B, 3, S, S) and of their masks (B, 1, S, S) in [0, 1]."""
+        side, count = params.size, params.batch
+        room = params.cached - side + 1
+        rows = torch.randint(len(self.chosen), (count,), generator=generator).numpy()
+        corners = torch.randint(room, (count, 2), generator=generator).numpy()
+        mirrored = torch.rand(count, generator=generator).numpy() < 0.5 * params.flip
+        masks = [np.load(path, mmap_mode="r") for path in self.teachers]
+        image = np.empty((count, side, side, 3), np.uint8)
+        label = np.empty((count, side, side, 1), np.uint8)
+        for i, (row, (y, x), mirror) in enumerate(zip(rows, corners, mirrored, strict=True)):
+            teacher, frame = self.chosen[row]
+            turn = -1 if mirror else 1
+            image[i] = self.frames[frame, y : y + side, x : x + side][:, ::turn]
+            label[i, ..., 0] = masks[teacher][frame, y : y + side, x : x + side][:, ::turn]
+        return to_tensor(image, devices), to_tensor(label, devices)
