@@ -131,6 +131,8 @@ def _combine(
         for of in resolved:
             method = of.kind(of.params)
             identity = of.identity() | data_identity
+            if method.needs_truth:
+                identity["truth"] = dataset.truth_fingerprint()
             post, teachers, extended = lookup.post, list[Plan](), None
             if method.teacher:
                 plain = replace(lookup, post=())
@@ -219,7 +221,13 @@ class _Lookup:
                 "teacher=videopca."
             )
         entry = self.registry.entry("methods", method.teacher)
-        return self.resolve(entry, {k: v for k, v in self.settings.items() if "." in k})
+        teacher = self.resolve(entry, {k: v for k, v in self.settings.items() if "." in k})
+        if teacher.kind.needs_truth:
+            raise UsageError(
+                f"{teacher.label} sees the truth, so {method.name} must not learn from it; name "
+                "another method, e.g. --set teacher=videopca."
+            )
+        return teacher
 
     def dataset(self, name: str) -> Dataset:
         return open_dataset(self.registry.entry("datasets", name), self.settings, self.where)

@@ -1,4 +1,7 @@
-"""Steps that any method's predictions can go through before they are stored (`--post`)."""
+"""Steps that any method's predictions can go through before they are stored (`--post`).
+
+A step that changes the mask drops the labels of its objects, which no longer fit.
+"""
 
 from __future__ import annotations
 
@@ -97,7 +100,7 @@ def grabcut(image: Image, prediction: Prediction, threshold: float) -> Predictio
         cv2.grabCut(image[..., ::-1].copy(), labels, None, *models, ROUNDS, cv2.GC_INIT_WITH_MASK)
         refined = (labels == cv2.GC_PR_FGD) | (labels == cv2.GC_FGD)
         refined = refined if refined.any() else foreground
-    return replace(prediction, mask=refined.astype(np.float32))
+    return replace(prediction, mask=refined.astype(np.float32), objects=None)
 
 
 def dense_crf(image: Image, prediction: Prediction, threshold: float) -> Prediction:
@@ -105,7 +108,7 @@ def dense_crf(image: Image, prediction: Prediction, threshold: float) -> Predict
     from selfbench.crf import DenseCRF
 
     refined = DenseCRF().refine(image, np.asarray(prediction.mask), threshold)
-    return replace(prediction, mask=np.clip(refined, 0, 1))
+    return replace(prediction, mask=np.clip(refined, 0, 1), objects=None)
 
 
 STEPS: dict[str, Callable[[Image, Prediction, float], Prediction]] = {

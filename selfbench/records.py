@@ -21,6 +21,8 @@ from selfbench.store import CellStore, stored_cells
 CONVENTIONS = ("all", "skip-ends")  # which frames of a clip count
 VERSION = 8  # hexadecimal digits of the digest of its frames that name a dataset's version
 
+SEES_TRUTH = " [sees the truth]"
+
 Protocol = tuple[str, str, str, str, str]  # metric, statistic, threshold, frames, boxes
 
 
@@ -46,35 +48,52 @@ def cell_values(
     for (name, threshold, boxes), of in groups.items():
         at_once = any(not series.clip for series in of)
         for frames in CONVENTIONS[:1] if at_once else CONVENTIONS:
-            clips = {s.clip: s.values if frames == "all" else s.values[~s.ends] for s in of}
-            clips = {clip: kept for clip, kept in clips.items() if len(kept)}
-            if clips:
-                count = in_all if at_once else len(clips)
-                for statistic, (value, per_clip) in _average(metrics[name], clips).items():
-                    where = (name, statistic, threshold, frames, boxes)
-                    values[where] = Value(
+            kept = {
+                (s.clip, s.object): s.values if frames == "all" else s.values[~s.ends] for s in of
+            }
+            kept = {where: array for where, array in kept.items() if len(array)}
+            if kept:
+                count = in_all if at_once else len({clip for clip, _ in kept})
+                for statistic, (value, per_clip) in _average(metrics[name], kept).items():
+                    values[name, statistic, threshold, frames, boxes] = Value(
                         value, count, of[0].level, () if at_once else tuple(per_clip)
                     )
     return values
 
 
 def _average(
-    metric: Metric, clips: Mapping[str, NDArray[np.float64]]
+    metric: Metric, series: Mapping[tuple[str, str], NDArray[np.float64]]
 ) -> dict[str, tuple[float, list[ClipValue]]]:
-    """Return statistic -> its value, and those of the clips with their weights in it."""
+    """Return statistic -> its value, and those of the clips with their weights in it.
+
+    Args:
+        metric: what the values are of.
+        series: (clip, object) -> values; a clip of several objects counts as often.
+    """
     frames = metric.average == "frames"
-    of_clips = {clip: metric.summarise(values) for clip, values in clips.items()}
-    whole = metric.summarise(np.concatenate(list(clips.values()))) if frames else {}
+    summaries = {where: metric.summarise(values) for where, values in series.items()}
+    whole = metric.summarise(np.concatenate(list(series.values()))) if frames else {}
     found = {}
     for s in metric.statistics:
-        per_clip = [
-            ClipValue(clip, of[s], float(np.isfinite(clips[clip]).sum()) if frames else 1.0)
-            for clip, of in of_clips.items()
+        each = [
+            ClipValue(where[0], of[s], float(np.isfinite(series[where]).sum()) if frames else 1.0)
+            for where, of in summaries.items()
         ]
-        mean = clip_mean(per_clip) if frames else float(np.mean([of.value for of in per_clip]))
+        mean = clip_mean(each) if frames else float(np.mean([of.value for of in each]))
         value = whole[s] if frames else mean
-        found[s] = (value, per_clip if np.isclose(value, mean, rtol=1e-9) else [])
+        found[s] = (value, _by_clip(each) if np.isclose(value, mean, rtol=1e-9) else [])
     return found
+
+
+def _by_clip(each: Sequence[ClipValue]) -> list[ClipValue]:
+    """Join what the objects of a clip contribute."""
+    clips: dict[str, list[ClipValue]] = {}
+    for of in each:
+        clips.setdefault(of.clip, []).append(of)
+    return [
+        of[0] if len(of) == 1 else ClipValue(clip, clip_mean(of), sum(one.weight for one in of))
+        for clip, of in clips.items()
+    ]
 
 
 def clip_mean(per_clip: Sequence[ClipValue]) -> float:
@@ -99,7 +118,7 @@ class ScoredCell:
         changed = self.manifest["changed"]
         return (
             self.manifest["dataset"] + _suffix(changed["dataset"]),
-            self.manifest["method"] + _suffix(changed["method"]),
+            self.manifest["method"] + _suffix(changed["method"]) + SEES_TRUTH * self.sees_truth,
         )
 
     @property
@@ -107,6 +126,11 @@ class ScoredCell:
         """Return where this cell lies below the results."""
         m = self.manifest
         return f"{m['dataset']}/{m['method']}/{m['key']}/seed-{m['seed']}"
+
+    @property
+    def sees_truth(self) -> bool:
+        """Whether the method was given the truth: a bound, no result."""
+        return bool(self.manifest.get("needs_truth"))
 
 
 def _suffix(changed: Mapping[str, Any]) -> str:
@@ -181,6 +205,7 @@ def _record(
         supervision=tuple(manifest["supervision"]) if "supervision" in manifest else None,
         version=str(manifest.get("identity", {}).get("frames", ""))[:VERSION],
         changed=tuple(manifest["changed"]["method"].items()),
+        sees_truth=members[0][0].sees_truth,
     )
 
 

@@ -20,7 +20,7 @@ from selfbench.images import read_soft_mask
 from selfbench.planning import Plan
 from selfbench.postprocessing import Step
 from selfbench.provenance import environment, now, peak_memory_mb
-from selfbench.store import WEIGHTS, CellStore, FrameBoxes, stored_cells
+from selfbench.store import WEIGHTS, CellStore, StoredFrame, stored_cells
 
 T = TypeVar("T")
 Advance = Callable[[int, int], None]  # (frames done, frames in all)
@@ -50,6 +50,9 @@ def run_cell(
         manifest = _fitted(plan, results, store, run)
         splits = _clips_by_split(plan)
         clips = [clip for of_split in splits.values() for clip in of_split]
+        if plan.method.needs_truth:
+            truths = [plan.dataset.truth(split) for split in splits]
+            run = replace(run, truth={name: t for of in truths for name, t in of.items()})
         _predict_all(plan, clips, store, run, advance, manifest)
         manifest |= {"status": "done", "peak_memory_mb": peak_memory_mb()}
         manifest["environment"]["device"] = run.devices.describe()
@@ -172,18 +175,18 @@ def _predict_all(
 
 def checked(
     method: Method, clip: Clip, run: Run, post: Sequence[Step] = ()
-) -> Iterator[tuple[str, NDArray[np.uint8], FrameBoxes]]:
-    """Yield (frame name, 8-bit soft mask, boxes) of `method` on `clip`, refusing what is not sound.
+) -> Iterator[StoredFrame]:
+    """Yield what is stored of `method` on `clip`, refusing what is not sound.
 
     `post` is applied in order to each prediction.
 
     Raises:
-        SelfbenchError: a mask of another size, values outside [0, 1], NaN, too few or too many
-            predictions, or an exception in the method.
+        SelfbenchError: a mask of another size, values outside [0, 1], NaN, objects in some frames
+            only, too few or too many predictions, or an exception in the method.
     """
     names = clip.frames.names
     size = clip.frames[0].shape[:2]
-    count = 0
+    count, has_objects = 0, False
     with _blamed_on(method, f"clip '{clip.name}'"):
         predictions = iter(method.predict(clip, run))
     while True:
@@ -193,16 +196,21 @@ def checked(
             break
         if count < len(names):
             problem = _problem(prediction, (size[0], size[1]))
+            given = prediction.objects is not None
+            if count and given is not has_objects:
+                problem = f"objects in {'this frame' if given else 'the frames before'} only"
+            has_objects = given
             if problem:
                 raise SelfbenchError(
                     f"{method.name} returned {problem} for frame {names[count]} of clip "
-                    f"'{clip.name}'; expected a soft mask {size[0]}x{size[1]} in [0, 1] and boxes "
-                    "(N, 4) with N scores."
+                    f"'{clip.name}'; expected a soft mask {size[0]}x{size[1]} in [0, 1], boxes "
+                    "(N, 4) with N scores, and object numbers (uint8) in every frame or in none."
                 )
             for step in post:
                 prediction = step(clip.frames[count], prediction)
             mask = np.rint(np.asarray(prediction.mask) * 255).astype(np.uint8)
-            yield names[count], mask, (prediction.boxes, prediction.scores)
+            boxes = prediction.boxes, prediction.scores
+            yield StoredFrame(names[count], mask, boxes, prediction.objects)
         count += 1
     if count != len(names):
         raise SelfbenchError(
@@ -221,6 +229,9 @@ def _problem(prediction: Prediction, size: tuple[int, int]) -> str:
         return f"boxes of shape {np.shape(boxes)} and scores of shape {np.shape(scores)}"
     if not (np.isfinite(boxes).all() and np.isfinite(scores).all()):
         return "boxes or scores that are not finite"
+    objects = prediction.objects
+    if objects is not None and (objects.shape != size or objects.dtype != np.uint8):
+        return f"objects of shape {objects.shape} and type {objects.dtype}"
     return ""
 
 
@@ -257,8 +268,11 @@ def _seed_globals(run: Run, label: str) -> None:
 
 def _supervision(plan: Plan) -> list[str]:
     """What the method was given beyond raw frames, by its data and by its teacher too."""
+    truth = ["the truth"] if plan.method.needs_truth else []  # it cannot hide that
     taught = _supervision(plan.teacher) if plan.teacher else []
-    return list(dict.fromkeys([*plan.dataset.supervision, *plan.method.supervision, *taught]))
+    data = [*plan.dataset.supervision, *(plan.extended.supervision if plan.extended else ())]
+    given = [*truth, *data, *plan.method.supervision, *taught]
+    return list(dict.fromkeys(given))
 
 
 def _new_manifest(plan: Plan, splits: dict[str, list[str]]) -> dict[str, Any]:
@@ -278,6 +292,7 @@ def _new_manifest(plan: Plan, splits: dict[str, list[str]]) -> dict[str, Any]:
         "validation_split": dataset.validation_split,
         "frames": dataset.frames,
         "supervision": _supervision(plan),
+        "needs_truth": plan.method.needs_truth,
         "started": now(),
         "timings": {},
         "environment": environment(),

@@ -9,8 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from selfbench.atomic import replacing, storing
-from selfbench.contracts import Dataset, DetectionMetric, MaskMetric, Metric, Where
+from selfbench.contracts import CurveMetric, Dataset, DetectionMetric, MaskMetric, Metric, Where
 from selfbench.digest import digest_text
 from selfbench.errors import DataError
 from selfbench.params import build
@@ -127,7 +129,7 @@ def score_info(metrics: Sequence[Metric], frames: str, clips: int, key: str) -> 
             m.name: {
                 "lower_is_better": m.lower_is_better,
                 "protocol": m.protocol,
-                "per_frame": not isinstance(m, DetectionMetric),
+                "per_frame": not isinstance(m, (DetectionMetric, CurveMetric)),
             }
             for m in metrics
         },
@@ -148,6 +150,7 @@ def _scored_clips(store: CellStore, dataset: Dataset, split: str) -> list[Scored
                 truth.get(clip.name, {}),
                 store.masks / clip.name,
                 own.get(clip.name, {}) if own else None,
+                objects=store.objects / clip.name,
             )
         )
     return annotated(clips)
@@ -186,17 +189,12 @@ def read_columns(folder: Path) -> tuple[Columns | None, dict[str, Any]]:
     path = folder / SCORES
     if not path.exists():
         return None, {}
-    names = list(Columns.TEXTS)
-    table = pq.read_table(path, columns=[*names, "end", "level", "value"], read_dictionary=names)
+    known = set(pq.read_schema(path).names)
+    columns = [name for name in (*Columns.TEXTS, "end", "level", "value") if name in known]
+    table = pq.read_table(path, columns=columns, read_dictionary=list(Columns.TEXTS))
     info = json.loads(table.schema.metadata[b"selfbench"])
-    texts = [table[name].combine_chunks() for name in names]
-    return (
-        Columns(
-            {
-                name: (array.indices.to_numpy(), array.dictionary.to_pylist())
-                for name, array in zip(names, texts, strict=True)
-            },
-            *(table[name].to_numpy() for name in ("end", "level", "value")),
-        ),
-        info,
-    )
+    texts = {name: table[name].combine_chunks() for name in Columns.TEXTS if name in known}
+    coded = {n: (of.indices.to_numpy(), of.dictionary.to_pylist()) for n, of in texts.items()}
+    # Tables written before objects were told apart have no such column.
+    coded.setdefault("object", (np.zeros(table.num_rows, np.int64), [""]))
+    return Columns(coded, *(table[name].to_numpy() for name in ("end", "level", "value"))), info

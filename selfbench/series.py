@@ -1,4 +1,4 @@
-"""Score rows column by column, and the series they fall into: one per clip and protocol."""
+"""Score rows column by column, and the series they fall into: one per clip, object and protocol."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ Coded = tuple[NDArray[Any], Sequence[str]]  # (n,) index of each row's text, and
 
 
 class Series(NamedTuple):
-    """The values of one clip under one protocol, in time order."""
+    """The values of one clip, or one of its objects, under one protocol, in time order."""
 
     metric: str
     threshold: str
     boxes: str
     clip: str  # "" where the whole dataset is scored at once
+    object: str  # "" where objects are not told apart
     level: float
     values: NDArray[np.float64]  # (n,)
     ends: NDArray[np.bool_]  # (n,) the first or last frame of the clip
@@ -31,7 +32,7 @@ class Series(NamedTuple):
 class Columns:
     """n rows of a score table."""
 
-    TEXTS: ClassVar[tuple[str, ...]] = ("metric", "threshold", "boxes", "clip")
+    TEXTS: ClassVar[tuple[str, ...]] = ("metric", "threshold", "boxes", "clip", "object")
 
     texts: Mapping[str, Coded]  # by the names in TEXTS
     end: NDArray[np.bool_]  # (n,)
@@ -54,7 +55,7 @@ class Columns:
         return self.texts[column][1]
 
     def series(self) -> Iterator[Series]:
-        """Yield the rows of each metric, threshold rule, kind of boxes and clip together."""
+        """Yield the rows that agree in all TEXTS together."""
         if not len(self.value):
             return
         coded = [self.texts[name] for name in self.TEXTS]
