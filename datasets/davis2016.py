@@ -78,7 +78,7 @@ class Davis2016(Dataset):
         splits = {split: self._sequences(split) for split in SPLITS}
         files = [pair[which] for s in splits.values() for pairs in s.values() for pair in pairs]
         lists = [text for split, names in splits.items() for text in (split, ",".join(names))]
-        return digest_text(self.name, *lists, digest_files(files, self._root))
+        return digest_text(self.name, *lists, digest_files(files, self._root, self.where.cache))
 
     @cached_property
     def _root(self) -> Path:

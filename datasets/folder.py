@@ -79,7 +79,7 @@ class Folder(Dataset):
     def frames_fingerprint(self) -> str:
         """Return a digest of all frames and video files, and of the frame rate given."""
         files = [path for paths in self._files.values() for path in paths]
-        contents = digest_files(files, self._path.parent)
+        contents = digest_files(files, self._path.parent, self.where.cache)
         return digest_text(self.name, str(self.params.fps), *self._files, contents)
 
     def truth_fingerprint(self) -> str:

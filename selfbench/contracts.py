@@ -149,6 +149,14 @@ class Where:
     cache: Path
 
 
+class Count(NamedTuple):
+    """What a complete split holds, as published; None: nobody says."""
+
+    clips: int | None = None
+    frames: int | None = None
+    annotated: int | None = None  # frames with truth
+
+
 class Dataset(Plugin):
     """A dataset. `clips` are what methods see, `truth` is what only the score stage sees."""
 
@@ -159,6 +167,9 @@ class Dataset(Plugin):
     frames: ClassVar[Literal["all", "skip-ends"]] = "all"  # the customary DAVIS convention
     licence: ClassVar[str] = ""
     citation: ClassVar[str] = ""  # BibTeX
+    obtain: ClassVar[str] = ""  # how to get it, in one phrase
+    layout: ClassVar[str] = ""  # its files, in one phrase
+    counts: ClassVar[Mapping[str, Count]] = {}  # split -> what it holds, all splits
     metrics: ClassVar[tuple[str, ...]] = ("J", "F")  # names of the metrics its papers report
 
     def __init__(self, params: Any, where: Where) -> None:
@@ -179,6 +190,22 @@ class Dataset(Plugin):
         Frames without annotation are absent; a dataset without any returns an empty mapping.
         """
         raise NotImplementedError
+
+    def location(self) -> Path | None:
+        """Return the folder or file it lies in; None for one that is made on the spot.
+
+        Raises:
+            DataError: if it is missing, saying how to get it.
+        """
+        return None
+
+    def expected(self, split: str) -> Count:
+        """Return what `split` must hold with these parameters."""
+        return self.counts.get(split, Count())
+
+    def files(self) -> Iterable[Path]:
+        """Return the files that clips and truth of all splits are read from, if it has files."""
+        return ()
 
     def frames_fingerprint(self) -> str:
         """Return a digest of everything a method can see of this dataset, all splits."""

@@ -7,9 +7,11 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from selfbench.contracts import Truth
+import numpy as np
+
+from selfbench.contracts import Boxes, Truth
 from selfbench.errors import DataError, did_you_mean
-from selfbench.images import list_images, read_binary_mask
+from selfbench.images import check_size, list_images, read_binary_mask, read_grey
 
 
 class SizedFrames(Protocol):
@@ -29,16 +31,16 @@ class LazyTruth(Mapping[str, Truth]):
 
     def __init__(self, loaders: Mapping[str, Callable[[], Truth]]) -> None:
         """Take frame name -> function without arguments; a `partial` can be pickled."""
-        self._loaders = dict(loaders)
+        self.loaders = dict(loaders)
 
     def __getitem__(self, name: str, /) -> Truth:
-        return self._loaders[name]()
+        return self.loaders[name]()
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._loaders)
+        return iter(self.loaders)
 
     def __len__(self) -> int:
-        return len(self._loaders)
+        return len(self.loaders)
 
 
 def mask_truth(path: Path, frames: SizedFrames) -> Truth:
@@ -48,6 +50,25 @@ def mask_truth(path: Path, frames: SizedFrames) -> Truth:
         DataError: if it is broken, not binary, or not of the frames' size.
     """
     return Truth(mask=read_binary_mask(path, frames.size))
+
+
+def grey_truth(paths: Sequence[Path], frames: SizedFrames, level: int = 128) -> Truth:
+    """Read the truth of one frame from masks of its objects: what is `level` or brighter in any.
+
+    Raises:
+        DataError: if one is broken or not of the frames' size.
+    """
+    objects = np.zeros(frames.size, np.uint8)
+    for number, path in enumerate(paths, 1):
+        grey = read_grey(path)
+        check_size(path, grey.shape, frames.size)
+        objects[grey >= level] = number
+    return Truth(mask=objects > 0)
+
+
+def box_truth(boxes: Boxes) -> Truth:
+    """Return the truth of a frame of which boxes (N, 4) are known and no mask."""
+    return Truth(boxes=boxes)
 
 
 def sparse_truth(folder: Path, frames: SizedFrames) -> LazyTruth:
