@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 import numpy as np
 from pydantic import Field
 
-from selfbench.contracts import Count, Truth
+from selfbench.contracts import Count, Counts, Truth
 from selfbench.datasets.files import FileDataset, FileParams, Footage, images_clip
 from selfbench.errors import DataError
 from selfbench.images import ImageFrames, check_size, images_in, read_labels
@@ -68,7 +68,12 @@ class Davis2017(FileDataset):
   title   = {The 2019 DAVIS Challenge on VOS: Unsupervised Multi-Object Segmentation},
   journal = {arXiv:1905.00737}, year = {2019}
 }"""
-    counts = {"train": Count(60), "val": Count(30, 1999, 1999)}
+    counts: ClassVar[Counts] = {
+        "train": Count(60),
+        "val": Count(30, 1999, 1999),
+        "test-dev": Count(30),
+        "test-challenge": Count(30),
+    }
 
     def has(self, split: str) -> bool:
         """Return whether there is a list of this split."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
-from selfbench.contracts import Count
+from selfbench.contracts import Count, Counts
 from selfbench.datasets.files import FileDataset, Footage
 from selfbench.datasets.single_images import paired
 
@@ -29,7 +30,7 @@ class ECSSD(FileDataset):
   journal = {IEEE Transactions on Pattern Analysis and Machine Intelligence},
   volume  = {38}, number = {4}, pages = {717--729}, year = {2016}
 }"""
-    counts = {"test": Count(1000, 1000, 1000)}
+    counts: ClassVar[Counts] = {"test": Count(1000, 1000, 1000)}
 
     def read(self, split: str) -> Iterator[Footage]:
         """Yield the images, each with its mask."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from selfbench.contracts import Count
+from typing import ClassVar
+
+from selfbench.contracts import Count, Counts
 from selfbench.datasets.papers import KATIRCIOGLU
 from selfbench.datasets.sparse import SparseDataset
 
@@ -20,7 +22,7 @@ class FSSingles(SparseDataset):
     licence = "on request from the authors; the videos are from YouTube"
     obtain = "available on request from the authors of Katircioglu et al. (TPAMI)"
     citation = KATIRCIOGLU
-    counts = {
+    counts: ClassVar[Counts] = {
         "train": Count(18, 10613),
         "val": Count(2, 684),
         "test": Count(3, 1656, 50),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from selfbench.contracts import Count
+from typing import ClassVar
+
+from selfbench.contracts import Count, Counts
 from selfbench.datasets.papers import KATIRCIOGLU
 from selfbench.datasets.sparse import SparseDataset
 
@@ -21,7 +23,7 @@ class Handheld190k(SparseDataset):
     licence = "on request from the authors"
     obtain = "available on request from the authors of Katircioglu et al. (TPAMI)"
     citation = KATIRCIOGLU
-    counts = {
+    counts: ClassVar[Counts] = {
         "train": Count(3, 120855),
         "val": Count(1, 23076, 112),
         "test": Count(1, 46326, 240),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
-from selfbench.contracts import Count
+from selfbench.contracts import Count, Counts
 from selfbench.datasets.files import FileDataset, Footage, images_clip
 from selfbench.datasets.papers import KATIRCIOGLU
 from selfbench.errors import DataError
@@ -33,7 +34,7 @@ class MovingRobot(FileDataset):
         " masks/<frame>.png (0 and 255)"
     )
     citation = KATIRCIOGLU
-    counts = {"all": Count(clips=1)}
+    counts: ClassVar[Counts] = {"all": Count(clips=1)}
 
     def read(self, split: str) -> Iterator[Footage]:
         """Yield the one video."""

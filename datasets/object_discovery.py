@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from selfbench.contracts import Count
+from selfbench.contracts import Count, Counts
 from selfbench.datasets.files import FileDataset, FileParams, Footage, folders_in
 from selfbench.datasets.single_images import image_clips
 from selfbench.images import images_in
@@ -54,7 +54,7 @@ class ObjectDiscovery(FileDataset):
   booktitle = {IEEE Conference on Computer Vision and Pattern Recognition (CVPR)},
   year      = {2013}
 }"""
-    counts = {"all": Count(300, 300, 300)}
+    counts: ClassVar[Counts] = {"all": Count(300, 300, 300)}
 
     def read(self, split: str) -> Iterator[Footage]:
         """Yield the images class by class, each with its mask where it has one."""

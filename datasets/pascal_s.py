@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
-from selfbench.contracts import Count
+from selfbench.contracts import Count, Counts
 from selfbench.datasets.files import FileDataset, Footage
 from selfbench.datasets.single_images import paired
 
@@ -36,7 +37,7 @@ class PascalS(FileDataset):
   booktitle = {IEEE Conference on Computer Vision and Pattern Recognition (CVPR)},
   year      = {2014}
 }"""
-    counts = {"test": Count(850, 850, 850)}
+    counts: ClassVar[Counts] = {"test": Count(850, 850, 850)}
 
     def read(self, split: str) -> Iterator[Footage]:
         """Yield the images, 2 before 10, each with its mask."""

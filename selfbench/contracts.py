@@ -157,6 +157,9 @@ class Count(NamedTuple):
     annotated: int | None = None  # frames with truth
 
 
+Counts = Mapping[str, Count]  # by split
+
+
 class Dataset(Plugin):
     """A dataset. `clips` are what methods see, `truth` is what only the score stage sees."""
 
@@ -169,7 +172,7 @@ class Dataset(Plugin):
     citation: ClassVar[str] = ""  # BibTeX
     obtain: ClassVar[str] = ""  # how to get it, in one phrase
     layout: ClassVar[str] = ""  # its files, in one phrase
-    counts: ClassVar[Mapping[str, Count]] = {}  # split -> what it holds, all splits
+    counts: ClassVar[Counts] = {}  # of every split
     metrics: ClassVar[tuple[str, ...]] = ("J", "F")  # names of the metrics its papers report
 
     def __init__(self, params: Any, where: Where) -> None:

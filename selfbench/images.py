@@ -96,7 +96,7 @@ def _numbered(names: Sequence[str]) -> bool:
     if not names or len({len(name) for name in names}) > 1:
         return False
     first, last = min(names), max(names)
-    start = len(os.path.commonprefix([first, last]).rstrip("0123456789"))
+    start = len(os.path.commonprefix([first, last]).rstrip("0123456789"))  # noqa: RUF071 - characters are meant
     tail = first[start:].lstrip("0123456789")
     stop = len(first) - len(tail)
     return all(name[stop:] == tail and name[start:stop].isdigit() for name in names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Protocol
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from selfbench.contracts import Boxes, Truth
 from selfbench.errors import DataError, did_you_mean
-from selfbench.images import check_size, list_images, read_binary_mask, read_grey
+from selfbench.images import FilesIn, check_size, list_images, read_binary_mask, read_grey
 
 
 class SizedFrames(Protocol):
@@ -31,7 +31,7 @@ class LazyTruth(Mapping[str, Truth]):
 
     def __init__(self, loaders: Mapping[str, Callable[[], Truth]]) -> None:
         """Take frame name -> function without arguments; a `partial` can be pickled."""
-        self.loaders = dict(loaders)
+        self.loaders = loaders
 
     def __getitem__(self, name: str, /) -> Truth:
         return self.loaders[name]()
@@ -41,6 +41,26 @@ class LazyTruth(Mapping[str, Truth]):
 
     def __len__(self) -> int:
         return len(self.loaders)
+
+
+class PerFile(Mapping[str, Callable[[], Truth]]):
+    """Frame name -> what reads its truth from the file of that stem; a million cost only names."""
+
+    def __init__(self, files: FilesIn, read: Callable[[Path], Truth]) -> None:
+        self._files, self._read = files, read
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {stem: place for place, stem in enumerate(self._files.stems())}
+
+    def __getitem__(self, name: str, /) -> Callable[[], Truth]:
+        return partial(self._read, self._files[self._places[name]])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._files)
 
 
 def mask_truth(path: Path, frames: SizedFrames) -> Truth:
