@@ -75,14 +75,14 @@ class Davis2017(FileDataset):
         "test-challenge": Count(30),
     }
 
-    def has(self, split: str) -> bool:
+    def holds(self, split: str) -> bool:
         """Return whether there is a list of this split."""
         return self._list(split) is not None
 
     def read(self, split: str) -> Iterator[Footage]:
         """Yield the listed sequences; a mask must belong to a frame."""
         path = self._list(split)
-        assert path is not None, "has was asked first"
+        assert path is not None, "holds was asked first"
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if not (name := line.strip()):
                 continue

@@ -50,7 +50,7 @@ class FBMS59(FileDataset):
 }"""
     counts: ClassVar[Counts] = {"train": Count(29, None, 353), "test": Count(30, None, 367)}
 
-    def has(self, split: str) -> bool:
+    def holds(self, split: str) -> bool:
         """Return whether there is a folder of this split."""
         return any((self.root / name).is_dir() for name in FOLDERS[split])
 

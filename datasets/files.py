@@ -62,10 +62,6 @@ class FileDataset(Dataset):
         """Yield the clips of one split as they lie below `root`, in a fixed order."""
         raise NotImplementedError
 
-    def has(self, split: str) -> bool:
-        """Return whether this copy holds `split`; by default it must hold all."""
-        return True
-
     def clips(self, split: str) -> Sequence[Clip]:
         """Return the clips of `split`.
 
@@ -88,7 +84,7 @@ class FileDataset(Dataset):
                 f"{self.name} has no split '{split}'.{did_you_mean(split, self.splits)}"
             )
         if split not in self._read:
-            self._read[split] = list(self.read(split)) if self.has(split) else []
+            self._read[split] = list(self.read(split)) if self.holds(split) else []
         found = self._read[split]
         if not found:
             raise DataError(
@@ -143,7 +139,7 @@ class FileDataset(Dataset):
 
     @property
     def _present(self) -> list[str]:
-        return [split for split in self.splits if self.has(split)]
+        return [split for split in self.splits if self.holds(split)]
 
     @property
     def _everything(self) -> Iterator[Footage]:

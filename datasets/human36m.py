@@ -57,7 +57,7 @@ class Human36M(FileDataset):
   volume  = {36}, number = {7}, pages = {1325--1339}, year = {2014}
 }"""
 
-    def has(self, split: str) -> bool:
+    def holds(self, split: str) -> bool:
         """Return whether there is any subject of this split."""
         return any((self.root / subject / "Videos").is_dir() for subject in SUBJECTS[split])
 

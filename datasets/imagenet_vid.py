@@ -46,7 +46,7 @@ class ImageNetVID(FileDataset):
         "val": Count(555, 176126),
     }
 
-    def has(self, split: str) -> bool:
+    def holds(self, split: str) -> bool:
         """Return whether there is a folder of this split."""
         return (self.root / "Data" / "VID" / split).is_dir()
 

@@ -24,7 +24,7 @@ class MovingRobot(FileDataset):
     name = "moving-robot"
     homes = ("Moving-Robot",)
     splits = ("all",)
-    marks = ("frames", "*.*")
+    marks = ("frames", *(f"*{suffix}" for suffix in sorted(VIDEO_SUFFIXES)))
     train_split = "all"
     test_split = "all"
     licence = "the user's own"

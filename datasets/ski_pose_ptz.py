@@ -47,7 +47,7 @@ class SkiPosePTZ(FileDataset):
 }"""
     counts: ClassVar[Counts] = {"train": Count(None, 8481, 8481), "test": Count(None, 1716, 1716)}
 
-    def has(self, split: str) -> bool:
+    def holds(self, split: str) -> bool:
         """Return whether there are labels of this split."""
         return (self.root / split / "labels.h5").is_file()
 

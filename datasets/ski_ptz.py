@@ -96,7 +96,7 @@ class SkiPTZ(FileDataset):
         "test": Count(12, 1908),
     }
 
-    def has(self, split: str) -> bool:
+    def holds(self, split: str) -> bool:
         """Return whether the first trial of this split is there."""
         return any((self._videos / _folder(trial, 1)).is_dir() for trial in TRIALS[split])
 

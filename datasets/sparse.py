@@ -21,7 +21,7 @@ class SparseDataset(FileDataset):
         " masks/<sequence>/<frame>.png (0 and 255)"
     )
 
-    def has(self, split: str) -> bool:
+    def holds(self, split: str) -> bool:
         """Return whether there is a folder of this split."""
         return (self.root / split).is_dir()
 

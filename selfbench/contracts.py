@@ -202,6 +202,10 @@ class Dataset(Plugin):
         """
         return None
 
+    def holds(self, split: str) -> bool:
+        """Return whether this copy of it has `split` at all."""
+        return True
+
     def expected(self, split: str) -> Count:
         """Return what `split` must hold with these parameters."""
         return self.counts.get(split, Count())
