@@ -38,7 +38,7 @@ class ObjectDiscovery(FileDataset):
     Params: ClassVar[type[ObjectDiscoveryParams]] = ObjectDiscoveryParams
     homes = ("ObjectDiscovery-data", "ObjectDiscovery")
     splits = ("all",)
-    marks = ("Data/*", "*/GroundTruth")
+    marks = ("Data", "MSRC", "iCoseg", "*/GroundTruth")
     train_split = "all"
     test_split = "all"
     metrics = ("J", "CorLoc")

@@ -76,6 +76,9 @@ class Truth:
     mask: NDArray[np.bool_] | None = None  # (H, W)
     void: NDArray[np.bool_] | None = None  # (H, W), pixels that count neither way
     boxes: Boxes | None = None  # (N, 4) xyxy in pixels; None: the tight box around the mask
+    # (H, W), 0 background or void, else the object's number, the same in every frame of the clip;
+    # None: the mask is one object
+    objects: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True)

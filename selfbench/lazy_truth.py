@@ -83,7 +83,7 @@ def grey_truth(paths: Sequence[Path], frames: SizedFrames, level: int = 128) -> 
         grey = read_grey(path)
         check_size(path, grey.shape, frames.size)
         objects[grey >= level] = number
-    return Truth(mask=objects > 0)
+    return Truth(mask=objects > 0, objects=objects if len(paths) > 1 else None)
 
 
 def box_truth(boxes: Boxes) -> Truth:
