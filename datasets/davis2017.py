@@ -50,6 +50,7 @@ class Davis2017(FileDataset):
     marks = ("ImageSets/2017", "ImageSets/2019")
     splits = tuple(LISTS)
     test_split = "val"
+    metrics = ("J", "F", "J-objects", "F-objects", "J&F")
     licence = "CC BY-NC 4.0"
     obtain = "download DAVIS 2017 (Unsupervised, TrainVal, 480p) from https://davischallenge.org"
     layout = (

@@ -18,6 +18,7 @@ class ECSSD(FileDataset):
     splits = ("test",)
     marks = ("images",)
     train_split = "test"
+    metrics = ("F-beta-max", "MAE", "mIoU")
     licence = "none stated (research)"
     obtain = (
         "download images.zip and ground_truth_mask.zip from"

@@ -41,7 +41,7 @@ class ObjectDiscovery(FileDataset):
     marks = ("Data", "MSRC", "iCoseg", "*/GroundTruth")
     train_split = "all"
     test_split = "all"
-    metrics = ("J", "CorLoc")
+    metrics = ("J", "P", "CorLoc")
     licence = "none stated (research)"
     obtain = (
         "download ObjectDiscovery-data.zip from"

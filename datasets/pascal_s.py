@@ -28,6 +28,7 @@ class PascalS(FileDataset):
     splits = ("test",)
     marks = tuple(images for images, _ in FOLDERS)
     train_split = "test"
+    metrics = ("F-beta-max", "MAE", "mIoU")
     licence = "none stated (research)"
     obtain = "download salObj.zip from https://cbs.ic.gatech.edu/salobj/"
     layout = "datasets/imgs/pascal/1.jpg and datasets/masks/pascal/1.png"

@@ -32,7 +32,7 @@ def j_curve(
 
     Exact: each value is what `region_similarity` returns of the mask `soft > cut`.
     """
-    _check_shapes(truth.shape, soft.shape, None if void is None else void.shape)
+    check_shapes(truth.shape, soft.shape, None if void is None else void.shape)
     if void is not None:
         valid = ~void
         truth, soft = truth[valid], soft[valid]
@@ -81,7 +81,7 @@ def valid_rows(
     Raises:
         ValueError: if the shapes differ; widths 850 and 854 pack to the same number of bytes.
     """
-    _check_shapes(truth.shape, prediction.shape, None if void is None else void.shape)
+    check_shapes(truth.shape, prediction.shape, None if void is None else void.shape)
     if void is None:
         return truth.rows, prediction.rows
     valid = ~void.rows
@@ -99,21 +99,27 @@ def count_bits(rows: NDArray[np.uint8]) -> int:
 
 def _above_cuts(values: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Return how many of the values are greater than each of `CUTS` (19,)."""
-    import cv2
-
-    flat = values.reshape(1, -1)  # (1, n)
-    histogram = np.zeros(256, np.int64)
-    # OpenCV is three times as fast as bincount, but its bins are float32: exact up to 2**24.
-    # Given a single row it starts no threads, which workers that share the cores must not do.
-    for start in range(0, flat.shape[1], 1 << 24):
-        block = flat[:, start : start + (1 << 24)]
-        histogram += cv2.calcHist([block], [0], None, [256], [0, 256]).reshape(-1).astype(np.int64)
-    at_least = histogram[::-1].cumsum()[::-1]  # (256,), number of values >= v
+    at_least = histogram(values)[::-1].cumsum()[::-1]  # (256,), number of values >= v
     above: NDArray[np.int64] = at_least[CUTS + 1]
     return above
 
 
-def _check_shapes(truth: tuple[int, ...], *others: tuple[int, ...] | None) -> None:
+def histogram(values: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Return how often each of 0 ... 255 occurs (256,)."""
+    import cv2
+
+    flat = values.reshape(1, -1)  # (1, n)
+    counts = np.zeros(256, np.int64)
+    # OpenCV is three times as fast as bincount, but its bins are float32: exact up to 2**24.
+    # Given a single row it starts no threads, which workers that share the cores must not do.
+    for start in range(0, flat.shape[1], 1 << 24):
+        block = flat[:, start : start + (1 << 24)]
+        counts += cv2.calcHist([block], [0], None, [256], [0, 256]).reshape(-1).astype(np.int64)
+    return counts
+
+
+def check_shapes(truth: tuple[int, ...], *others: tuple[int, ...] | None) -> None:
+    """Refuse masks of different shapes with a ValueError; None stands for no mask."""
     for shape in others:
         if shape is not None and shape != truth:
             raise ValueError(f"masks of different shapes: the truth is {truth}, got {shape}")

@@ -87,7 +87,7 @@ def measure(record: Record, among: Sequence[Record]) -> str:
 
 def _column(rows: pd.DataFrame) -> dict[str, Cell]:
     """Rank by what is printed, so that equal numbers share a place."""
-    shown = rows["mean"].round(DIGITS)
+    shown = rows["mean"].round(DIGITS).mask(rows["sees_truth"])  # a bound wins nothing
     ranks = shown.rank(method="min", ascending=bool(rows["lower_is_better"].iloc[0]))
     # Two that share the first place leave no second.
     places = [int(r) if r <= 2 and len(rows) > 1 else None for r in ranks.fillna(99)]
@@ -119,6 +119,8 @@ def _notes(records: Sequence[Record]) -> list[str]:
         notes.append(f"{dataset}: {clips} clips, frames {frames}")
     if any(r.boxes == "mask" for r in records):
         notes.append("Boxes of methods without their own: around the mask's largest component")
+    for method in dict.fromkeys(r.method for r in records if r.sees_truth):
+        notes.append(f"{method} is a bound, no result: it is never ranked")
     seeds = sorted({len(r.seeds) for r in records})
     if seeds != [1]:
         notes.append(f"Mean ± sample standard deviation over {' or '.join(map(str, seeds))} seeds")

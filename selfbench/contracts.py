@@ -57,6 +57,9 @@ class Prediction:
     mask: NDArray[np.floating[Any]]  # (H, W) at the frame's size, soft, in [0, 1]
     boxes: Boxes = field(default_factory=no_boxes)  # (N, 4) xyxy in pixels, best first
     scores: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))  # (N,)
+    # (H, W), 0 background, else the object's number, the same in every frame of the clip; in all
+    # frames or in none. Where masks of several objects overlap, the method says whose pixel it is.
+    objects: NDArray[np.uint8] | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,8 @@ class Run:
     folder: Path  # of this cell; a method may keep checkpoints in it
     progress: Callable[[str], None] = lambda text: None  # shows one line of progress
     devices: Devices = field(default_factory=Devices)  # for methods that train with torch
+    # Clip name -> frame name -> truth; empty for every method that does not declare `needs_truth`.
+    truth: Mapping[str, Mapping[str, Truth]] = field(default_factory=dict)
 
     def rng(self, *labels: str | int) -> np.random.Generator:
         """Return a generator that depends on the seed and `labels` only, never on call order."""
@@ -111,6 +116,9 @@ class Method(Plugin):
     # parameters, and again in `fit` if it turns out otherwise.
     supervision: tuple[str, ...] = ()
     needs_video: ClassVar[bool] = False  # True: single images tell it nothing
+    # True: no method but a bound, such as `oracle`. `predict` finds the truth in `run.truth`; every
+    # table says so, and never ranks it.
+    needs_truth: ClassVar[bool] = False
 
     def __init__(self, params: Any) -> None:
         self.params = params
@@ -248,6 +256,7 @@ class Record:
     usual_boxes: bool  # the method's own where it has any
     lower_is_better: bool
     protocol: str  # the definition in one line
+    sees_truth: bool = False  # a bound, no result
 
 
 class Metric(Plugin):
@@ -282,6 +291,60 @@ class MaskMetric(Metric):
         A metric that returns values can choose thresholds: `best-<name>` becomes a rule.
         """
         return None
+
+
+class SoftMetric(Metric):
+    """Compares a soft mask with the truth, frame by frame, without any threshold of the harness."""
+
+    def frame(
+        self,
+        truth: NDArray[np.bool_],
+        soft: NDArray[np.uint8],
+        void: NDArray[np.bool_] | None = None,
+    ) -> float:
+        """Return the value of one frame: masks (H, W), `soft` with 255 for certain foreground."""
+        raise NotImplementedError
+
+
+class CurveMetric(Metric):
+    """One value per dataset, read off the mean over all frames of a curve of each soft mask."""
+
+    def curve(
+        self,
+        truth: NDArray[np.bool_],
+        soft: NDArray[np.uint8],
+        void: NDArray[np.bool_] | None = None,
+    ) -> NDArray[np.float64]:
+        """Return the curve (K,) of one frame: masks (H, W), `soft` with 255 for certain."""
+        raise NotImplementedError
+
+    def value(self, mean: NDArray[np.float64]) -> float:
+        """Return the value that the mean curve (K,) of the dataset stands for."""
+        raise NotImplementedError
+
+
+class ClipFrame(NamedTuple):
+    """One annotated frame of a clip, as a `ClipMetric` sees it."""
+
+    index: int  # among all frames of the clip, annotated or not
+    truth: Truth
+    objects: NDArray[np.uint8]  # (H, W), predicted, 0 background; a plain mask is object 1
+
+
+class ClipMetric(Metric):
+    """Needs the frames of a clip together: objects followed through it, or change over time."""
+
+    # True: compares objects; a method that gives its own is not judged by its mask.
+    of_objects: ClassVar[bool] = False
+
+    def clip(self, frames: Sequence[ClipFrame]) -> Mapping[str, NDArray[np.float64]]:
+        """Return object -> its value in each of `frames` (n,), NaN where it has none.
+
+        Each object weighs in the mean over the dataset like a clip of its own. A metric that
+        knows no objects returns one series under "". Frames are decoded whenever they are asked
+        for; metrics that share work may keep it by the identity of `frames`.
+        """
+        raise NotImplementedError
 
 
 class BoxMetric(Metric):

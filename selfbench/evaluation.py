@@ -89,6 +89,7 @@ def evaluate_folder(
             truth.get(clip.name, {}),
             folder / clip.name,
             read=read_soft_mask if soft else read_labels,
+            objects=None if soft else folder / clip.name,
         )
         for clip in dataset.clips(split)
     )

@@ -121,6 +121,7 @@ def _combine(
                 "params": params.model_dump(mode="json"),
                 "source": source,
                 **data_identity,
+                **({"truth": dataset.truth_fingerprint()} if kind.needs_truth else {}),
             }
             key = cell_key(identity)
             for seed in seeds:

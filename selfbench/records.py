@@ -19,6 +19,8 @@ from selfbench.store import CellStore, stored_cells
 
 CONVENTIONS = ("all", "skip-ends")  # which frames of a clip count
 
+SEES_TRUTH = " [sees the truth]"
+
 Protocol = tuple[str, str, str, str, str]  # metric, statistic, threshold, frames, boxes
 
 
@@ -35,15 +37,15 @@ def cell_values(
     rows: Sequence[Row], metrics: Mapping[str, Metric], in_all: int
 ) -> dict[Protocol, Value]:
     """Return the values of one cell of `in_all` clips under every protocol its rows allow."""
-    series: dict[tuple[str, str, str], dict[str, list[Row]]] = {}
+    series: dict[tuple[str, str, str], dict[tuple[str, str], list[Row]]] = {}
     for row in rows:
         of_clip = series.setdefault((row.metric, row.threshold, row.boxes), {})
-        of_clip.setdefault(row.clip, []).append(row)
+        of_clip.setdefault((row.clip, row.object), []).append(row)
     values: dict[Protocol, Value] = {}
     for (name, threshold, boxes), clips in series.items():
         level = next(iter(clips.values()))[0].level
         for frames in CONVENTIONS:
-            if "" in clips and frames != "all":
+            if ("", "") in clips and frames != "all":
                 continue  # scored over the whole dataset at once
             kept = {
                 clip: np.array([r.value for r in of if frames == "all" or not r.end])
@@ -53,7 +55,8 @@ def cell_values(
             if kept:
                 for statistic, value in _average(metrics[name], list(kept.values())).items():
                     where = (name, statistic, threshold, frames, boxes)
-                    values[where] = Value(value, len(kept) if "" not in kept else in_all, level)
+                    names = {clip for clip, _ in kept}
+                    values[where] = Value(value, len(names) if "" not in names else in_all, level)
     return values
 
 
@@ -78,8 +81,13 @@ class ScoredCell:
         changed = self.manifest["changed"]
         return (
             self.manifest["dataset"] + _suffix(changed["dataset"]),
-            self.manifest["method"] + _suffix(changed["method"]),
+            self.manifest["method"] + _suffix(changed["method"]) + SEES_TRUTH * self.sees_truth,
         )
+
+    @property
+    def sees_truth(self) -> bool:
+        """Whether the method was given the truth: a bound, no result."""
+        return bool(self.manifest.get("needs_truth"))
 
 
 def _suffix(changed: Mapping[str, Any]) -> str:
@@ -154,4 +162,5 @@ def _record(
         usual_boxes=boxes == ("" if not boxes else "own" if has_own else "mask"),
         lower_is_better=statistic in about["lower_is_better"],
         protocol=str(about["protocol"]),
+        sees_truth=members[0][0].sees_truth,
     )

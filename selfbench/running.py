@@ -6,18 +6,18 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from selfbench.contracts import Clip, Method, Prediction, Run
 from selfbench.devices import Devices
 from selfbench.errors import DataError, SelfbenchError
 from selfbench.planning import Plan
 from selfbench.provenance import environment, now, peak_memory_mb
-from selfbench.store import WEIGHTS, CellStore, FrameBoxes
+from selfbench.store import WEIGHTS, CellStore, StoredFrame
 
 T = TypeVar("T")
 Advance = Callable[[int, int], None]  # (frames done, frames in all)
@@ -57,8 +57,11 @@ def run_cell(
         started = time.perf_counter()
         if _prepare(plan.method, plan, store, run):
             timings["fit_s"] = round(time.perf_counter() - started, 3)
-            manifest["supervision"] = list(plan.method.supervision)  # as it turned out
+            manifest["supervision"] = _supervision(plan.method)  # as it turned out
             store.write_manifest(manifest)
+        if plan.method.needs_truth:
+            truths = [plan.dataset.truth(split) for split in splits]
+            run = replace(run, truth={name: t for of in truths for name, t in of.items()})
         _predict_all(plan.method, clips, store, run, advance, manifest)
         manifest |= {"status": "done", "peak_memory_mb": peak_memory_mb()}
         manifest["environment"]["device"] = run.devices.describe()
@@ -118,18 +121,16 @@ def _predict_all(
         advance(done, total)
 
 
-def checked(
-    method: Method, clip: Clip, run: Run
-) -> Iterator[tuple[str, NDArray[np.uint8], FrameBoxes]]:
-    """Yield (frame name, 8-bit soft mask, boxes) of `method` on `clip`, refusing what is not sound.
+def checked(method: Method, clip: Clip, run: Run) -> Iterator[StoredFrame]:
+    """Yield what is stored of `method` on `clip`, refusing what is not sound.
 
     Raises:
-        SelfbenchError: a mask of another size, values outside [0, 1], NaN, too few or too many
-            predictions, or an exception in the method.
+        SelfbenchError: a mask of another size, values outside [0, 1], NaN, objects in some frames
+            only, too few or too many predictions, or an exception in the method.
     """
     names = clip.frames.names
     size = clip.frames[0].shape[:2]
-    count = 0
+    count, has_objects = 0, False
     with _blamed_on(method, f"clip '{clip.name}'"):
         predictions = iter(method.predict(clip, run))
     while True:
@@ -139,14 +140,19 @@ def checked(
             break
         if count < len(names):
             problem = _problem(prediction, (size[0], size[1]))
+            given = prediction.objects is not None
+            if count and given is not has_objects:
+                problem = f"objects in {'this frame' if given else 'the frames before'} only"
+            has_objects = given
             if problem:
                 raise SelfbenchError(
                     f"{method.name} returned {problem} for frame {names[count]} of clip "
-                    f"'{clip.name}'; expected a soft mask {size[0]}x{size[1]} in [0, 1] and boxes "
-                    "(N, 4) with N scores."
+                    f"'{clip.name}'; expected a soft mask {size[0]}x{size[1]} in [0, 1], boxes "
+                    "(N, 4) with N scores, and object numbers (uint8) in every frame or in none."
                 )
             mask = np.rint(np.asarray(prediction.mask) * 255).astype(np.uint8)
-            yield names[count], mask, (prediction.boxes, prediction.scores)
+            boxes = prediction.boxes, prediction.scores
+            yield StoredFrame(names[count], mask, boxes, prediction.objects)
         count += 1
     if count != len(names):
         raise SelfbenchError(
@@ -165,6 +171,9 @@ def _problem(prediction: Prediction, size: tuple[int, int]) -> str:
         return f"boxes of shape {np.shape(boxes)} and scores of shape {np.shape(scores)}"
     if not (np.isfinite(boxes).all() and np.isfinite(scores).all()):
         return "boxes or scores that are not finite"
+    objects = prediction.objects
+    if objects is not None and (objects.shape != size or objects.dtype != np.uint8):
+        return f"objects of shape {objects.shape} and type {objects.dtype}"
     return ""
 
 
@@ -199,6 +208,11 @@ def _seed_globals(run: Run, label: str) -> None:
         sys.modules["torch"].manual_seed(seed)
 
 
+def _supervision(method: Method) -> list[str]:
+    """What the method says it was given; what it cannot hide comes first."""
+    return [*(["the truth"] if method.needs_truth else []), *method.supervision]
+
+
 def _new_manifest(plan: Plan, splits: dict[str, list[str]]) -> dict[str, Any]:
     cell, dataset = plan.cell, plan.dataset
     return {
@@ -214,7 +228,8 @@ def _new_manifest(plan: Plan, splits: dict[str, list[str]]) -> dict[str, Any]:
         "test_split": dataset.test_split,
         "validation_split": dataset.validation_split,
         "frames": dataset.frames,
-        "supervision": list(plan.method.supervision),
+        "supervision": _supervision(plan.method),
+        "needs_truth": plan.method.needs_truth,
         "started": now(),
         "timings": {},
         "environment": environment(),

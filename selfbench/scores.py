@@ -10,7 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from selfbench.atomic import replacing, storing
-from selfbench.contracts import Dataset, DetectionMetric, MaskMetric, Metric, Where
+from selfbench.contracts import (
+    CurveMetric,
+    Dataset,
+    DetectionMetric,
+    MaskMetric,
+    Metric,
+    Where,
+)
 from selfbench.digest import digest_text
 from selfbench.errors import DataError
 from selfbench.params import build
@@ -119,7 +126,7 @@ def score_info(metrics: Sequence[Metric], frames: str, clips: int, key: str) -> 
             m.name: {
                 "lower_is_better": m.lower_is_better,
                 "protocol": m.protocol,
-                "per_frame": not isinstance(m, DetectionMetric),
+                "per_frame": not isinstance(m, (DetectionMetric, CurveMetric)),
             }
             for m in metrics
         },
@@ -140,6 +147,7 @@ def _scored_clips(store: CellStore, dataset: Dataset, split: str) -> list[Scored
                 truth.get(clip.name, {}),
                 store.masks / clip.name,
                 own.get(clip.name, {}) if own else None,
+                objects=store.objects / clip.name,
             )
         )
     return annotated(clips)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +14,18 @@ from selfbench.bitmask import BitMask
 from selfbench.contracts import (
     Boxes,
     BoxMetric,
+    ClipFrame,
+    ClipMetric,
+    CurveMetric,
     DetectionMetric,
     MaskMetric,
     Metric,
+    SoftMetric,
     Truth,
     no_boxes,
 )
 from selfbench.errors import DataError
-from selfbench.images import read_soft_mask
+from selfbench.images import read_labels, read_soft_mask
 from selfbench.parallel import spread
 from selfbench.store import FrameBoxes, no_frame_boxes
 from selfbench.thresholds import LEVELS, binarise
@@ -42,6 +46,7 @@ class Row(NamedTuple):
     level: float  # what the rule chose
     boxes: str  # own, mask; "" where no box is compared
     value: float
+    object: str = ""  # which object of the clip, where objects are told apart
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class ScoredClip:
     masks: Path  # folder of its predicted masks
     boxes: Mapping[str, FrameBoxes] | None = None  # the method's own, by frame; None: it has none
     read: Callable[[Path], NDArray[np.uint8]] = read_soft_mask  # what the mask files hold
+    objects: Path | None = None  # folder of the labels of its objects; None: the mask is one object
 
     def chunks(self) -> Iterator[ScoredClip]:
         """Yield parts of at most `CHUNK` annotated frames; `frames` stays whole."""
@@ -88,8 +94,8 @@ def annotated(clips: Iterable[ScoredClip]) -> list[ScoredClip]:
 def choose_level(metric: MaskMetric, clips: Sequence[ScoredClip], workers: int) -> float | None:
     """Return the threshold of `LEVELS` with the best mean of `metric`; the lowest wins a tie.
 
-    The mean is over the clips' means over all their annotated frames, ends included. None if no
-    frame has a true mask, where only boxes are known.
+    The mean is over all annotated frames, ends included, or over the clips' means over them: as
+    the metric itself averages. None if no frame has a true mask, where only boxes are known.
     """
     tasks = [(metric, chunk) for clip in clips for chunk in clip.chunks()]
     curves: dict[str, list[NDArray[np.float64]]] = {}
@@ -98,7 +104,10 @@ def choose_level(metric: MaskMetric, clips: Sequence[ScoredClip], workers: int) 
             curves.setdefault(chunk.name, []).append(part)
     if not curves:
         return None
-    mean = np.mean([np.concatenate(parts).mean(axis=0) for parts in curves.values()], axis=0)
+    clips_curves = [np.concatenate(parts) for parts in curves.values()]
+    if metric.average == "frames":
+        clips_curves = [np.concatenate(clips_curves)]
+    mean = np.mean([of_clip.mean(axis=0) for of_clip in clips_curves], axis=0)
     best = np.argmin(mean) if "mean" in metric.lower_is_better else np.argmax(mean)
     return LEVELS[int(best)]
 
@@ -128,35 +137,64 @@ def score_clips(
         levels: threshold rule -> the level it chose.
         workers: processes.
     """
-    tasks = [(chunk, metrics, levels) for clip in clips for chunk in clip.chunks()]
-    rows: list[Row] = []
-    found: dict[tuple[str, str], list[tuple[Boxes, Boxes, NDArray[np.float64]]]] = {}
-    for frame_rows, detections in spread(_score_chunk, tasks, workers):
-        rows += frame_rows
-        for where, frames in detections.items():
-            found.setdefault(where, []).extend(frames)
-    for metric in metrics:
+    of_clips = [m for m in metrics if isinstance(m, ClipMetric)]
+    of_frames = [m for m in metrics if not isinstance(m, ClipMetric)]
+    tasks = [(chunk, of_frames, levels) for clip in clips if of_frames for chunk in clip.chunks()]
+    found = Scored()
+    for part in spread(_score_chunk, tasks, workers):
+        found.add(part)
+    rows = found.rows
+    for metric in of_frames:
         if isinstance(metric, DetectionMetric):
-            for (rule, boxes), frames in found.items():
+            for (rule, boxes), frames in found.detections.items():
                 level = levels.get(rule, np.nan)
                 value = metric.dataset(frames)
                 rows.append(Row("", "", False, metric.name, rule, level, boxes, value))
+        if isinstance(metric, CurveMetric) and metric.name in found.curves:
+            total, count = found.curves[metric.name]
+            value = metric.value(total / count)
+            rows.append(Row("", "", False, metric.name, "", np.nan, "", value))
+    whole = [(clip, of_clips, levels) for clip in clips if of_clips]
+    for clip_rows in spread(_score_clip, whole, workers):
+        rows += clip_rows
     return rows
 
 
-Detections = dict[tuple[str, str], list[tuple[Boxes, Boxes, NDArray[np.float64]]]]
+@dataclass
+class Scored:
+    """What the frames of some clips give: rows, and what metrics of the whole dataset need."""
+
+    rows: list[Row] = field(default_factory=list)
+    # (threshold rule, whose boxes) -> true boxes, boxes and scores of each frame
+    detections: dict[tuple[str, str], list[tuple[Boxes, Boxes, NDArray[np.float64]]]] = field(
+        default_factory=dict
+    )
+    # Metric -> sum of its curves, how many
+    curves: dict[str, tuple[NDArray[np.float64], int]] = field(default_factory=dict)
+
+    def add(self, other: Scored) -> None:
+        """Take in what was found in further frames."""
+        self.rows += other.rows
+        for where, frames in other.detections.items():
+            self.detections.setdefault(where, []).extend(frames)
+        for name, (total, count) in other.curves.items():
+            self.add_curve(name, total, count)
+
+    def add_curve(self, name: str, curve: NDArray[np.float64], count: int = 1) -> None:
+        """Add the curve, or the sum of `count` curves, of the metric `name`."""
+        total, so_far = self.curves.get(name, (0.0, 0))
+        self.curves[name] = total + curve, so_far + count
 
 
-def _score_chunk(
-    task: tuple[ScoredClip, Sequence[Metric], Mapping[str, float]],
-) -> tuple[list[Row], Detections]:
+def _score_chunk(task: tuple[ScoredClip, Sequence[Metric], Mapping[str, float]]) -> Scored:
     clip, metrics, levels = task
     of_masks = [m for m in metrics if isinstance(m, MaskMetric)]
+    of_soft = [m for m in metrics if isinstance(m, (SoftMetric, CurveMetric))]
     of_boxes = [m for m in metrics if isinstance(m, BoxMetric)]
-    wants_boxes = len(of_masks) < len(metrics)
+    wants_boxes = len(of_masks) + len(of_soft) < len(metrics)
     ends = {clip.frames[0], clip.frames[-1]}
-    rows: list[Row] = []
-    detections: Detections = {}
+    scored = Scored()
+    rows, detections = scored.rows, scored.detections
     for name, truth in clip.truth.items():
         end = name in ends
 
@@ -172,7 +210,15 @@ def _score_chunk(
             proposals["", "own"] = clip.boxes.get(name, no_frame_boxes())
         soft = _soft(clip, name, truth)
         true_boxes = _true_boxes(truth, soft.shape) if wants_boxes else no_boxes()
-        for rule, level in levels.items():
+        if truth.mask is not None and of_soft:
+            certain = np.where(soft > 0, np.uint8(255), np.uint8(0)) if LABELS in levels else soft
+            for soft_metric in of_soft:
+                if isinstance(soft_metric, SoftMetric):
+                    add(soft_metric, "", "", soft_metric.frame(truth.mask, certain, truth.void))
+                else:
+                    curve = soft_metric.curve(truth.mask, certain, truth.void)
+                    scored.add_curve(soft_metric.name, curve)
+        for rule, level in levels.items() if of_masks or wants_boxes else ():
             mask = binarise(soft, level)
             if truth_mask is not None and of_masks:
                 packed = BitMask.pack(mask)
@@ -184,12 +230,60 @@ def _score_chunk(
             detections.setdefault((rule, kind), []).append((true_boxes, boxes, scores))
             for box_metric in of_boxes:
                 add(box_metric, rule, kind, box_metric.frame(true_boxes, boxes, scores))
-    return rows, detections
+    return scored
 
 
-def _soft(clip: ScoredClip, name: str, truth: Truth) -> NDArray[np.uint8]:
-    path = clip.masks / f"{name}.png"
-    soft = clip.read(path)
+def _score_clip(task: tuple[ScoredClip, Sequence[ClipMetric], Mapping[str, float]]) -> list[Row]:
+    clip, metrics, levels = task
+    has_objects = clip.objects is not None and clip.objects.is_dir()
+    by_mask = [m for m in metrics if not (m.of_objects and has_objects)]
+    jobs = [(rule, level, by_mask, False) for rule, level in levels.items() if by_mask]
+    if len(by_mask) < len(metrics):
+        jobs.append(("", np.nan, [m for m in metrics if m not in by_mask], True))
+    rows = []
+    for rule, level, chosen, own_objects in jobs:
+        frames = ClipFrames(clip, None if own_objects else level)
+        for metric in chosen:
+            for thing, values in metric.clip(frames).items():
+                for frame, value in zip(frames.names, values, strict=True):
+                    if not np.isnan(value):
+                        end = frame in (clip.frames[0], clip.frames[-1])
+                        about = clip.name, frame, end, metric.name, rule, level, ""
+                        rows.append(Row(*about, float(value), thing))
+    return rows
+
+
+class ClipFrames(Sequence[ClipFrame]):
+    """The annotated frames of a clip for a `ClipMetric`; nothing of them is kept."""
+
+    def __init__(self, clip: ScoredClip, level: float | None) -> None:
+        """Take the threshold of the masks, or None for the method's own objects."""
+        self.clip, self.level = clip, level
+        index = {name: i for i, name in enumerate(clip.frames)}
+        self.names = sorted(clip.truth, key=index.__getitem__)
+        self.indices = [index[name] for name in self.names]
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __getitem__(self, index: Any, /) -> Any:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(len(self)))]
+        name = self.names[index]
+        truth = self.clip.truth[name]
+        if self.level is None:
+            objects = _soft(self.clip, name, truth, self.clip.objects)
+        else:
+            objects = binarise(_soft(self.clip, name, truth), self.level).view(np.uint8)
+        return ClipFrame(self.indices[index], truth, objects)
+
+
+def _soft(
+    clip: ScoredClip, name: str, truth: Truth, labels: Path | None = None
+) -> NDArray[np.uint8]:
+    """Read the mask of a frame, or its objects from the folder `labels`."""
+    path = (labels or clip.masks) / f"{name}.png"
+    soft = read_labels(path) if labels else clip.read(path)
     if truth.mask is not None and soft.shape != truth.mask.shape:
         raise DataError(
             f"{path} is {soft.shape[1]}x{soft.shape[0]} pixels, but the truth of this frame is "

@@ -2,6 +2,7 @@
 
 <results>/<dataset>/<method>/<key>/seed-<k>/
     manifest.json  weights.safetensors  masks/<clip>/<frame>.png  boxes.parquet  scores.parquet
+    objects/<clip>/<frame>.png, labels, if the method tells objects apart
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +36,15 @@ BOXES = "boxes.parquet"
 SCORES = "scores.parquet"
 
 FrameBoxes = tuple[Boxes, NDArray[np.float64]]  # boxes (N, 4), scores (N,)
+
+
+class StoredFrame(NamedTuple):
+    """What is kept of the prediction of one frame."""
+
+    name: str
+    mask: NDArray[np.uint8]  # (H, W), soft, 255 for certain foreground
+    boxes: FrameBoxes
+    objects: NDArray[np.uint8] | None = None  # (H, W), 0 background, else the object's number
 
 
 @dataclass(frozen=True)
@@ -81,6 +91,7 @@ class CellStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.masks = folder / "masks"
+        self.objects = folder / "objects"
 
     # -- manifest ---------------------------------------------------------------------------
 
@@ -128,31 +139,39 @@ class CellStore:
         """Return whether the predictions of `clip` are complete."""
         return (self.masks / clip).is_dir()
 
-    def write_clip(
-        self, clip: str, frames: Iterable[tuple[str, NDArray[np.uint8], FrameBoxes]]
-    ) -> None:
-        """Write (frame name, 8-bit soft mask, boxes) of a whole clip; a kill leaves none of it."""
+    def write_clip(self, clip: str, frames: Iterable[StoredFrame]) -> None:
+        """Write the predictions of a whole clip; a kill leaves none of them."""
         unfinished = self.masks / f".{clip}.{os.getpid()}.tmp"
+        labels = self.objects / unfinished.name
         rows: list[tuple[Any, ...]] = []
         try:
             with storing(self.folder):
                 unfinished.mkdir(parents=True)
-            for name, mask, (boxes, scores) in frames:
+            for name, mask, (boxes, scores), objects in frames:
                 with storing(self.folder):
                     write_mask(unfinished / f"{name}.png", mask)
+                    if objects is not None:
+                        labels.mkdir(parents=True, exist_ok=True)
+                        write_mask(labels / f"{name}.png", objects)
                 rows += [
                     (clip, name, *map(float, b), float(s))
                     for b, s in zip(boxes, scores, strict=False)
                 ]
             with storing(self.folder):
                 self._add_boxes(clip, rows)
+                # A clip killed between its objects and its masks is predicted again.
+                shutil.rmtree(self.objects / clip, ignore_errors=True)
+                if labels.exists():
+                    labels.rename(self.objects / clip)
                 unfinished.rename(self.masks / clip)
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
+            shutil.rmtree(labels, ignore_errors=True)
 
     def sweep(self) -> None:
         """Remove what a killed process left half-written. Call it with the lock held."""
-        for leftover in [*self.masks.glob(".*.tmp"), *self.folder.glob(".*.tmp")]:
+        places = (self.masks, self.objects, self.folder)
+        for leftover in [path for place in places for path in place.glob(".*.tmp")]:
             shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
 
     def _add_boxes(self, clip: str, rows: list[tuple[Any, ...]]) -> None:

@@ -95,6 +95,7 @@ def _print(per_clip: dict[str, list[float | None]], records: list[Record]) -> No
     rules = " and ".join(sorted({r.threshold for r in records if r.threshold}))
     levels = sorted({level for r in records for level in r.levels if level})
     typer.echo(f"\nFrames: {frames} ({meaning.get(frames, 'both conventions')}).")
-    typer.echo(f"Threshold: {rules}{f' ({levels[0]:.2f})' if levels else ''}.")
+    if rules:
+        typer.echo(f"Threshold: {rules}{f' ({levels[0]:.2f})' if levels else ''}.")
     for protocol in dict.fromkeys(f"{r.metric}: {r.protocol}." for r in records):
         typer.echo(protocol)

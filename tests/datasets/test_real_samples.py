@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image as Pillow
+from samples import LAYOUTS
 
 from selfbench.contracts import Where
 from selfbench.datasets.davis2017 import Davis2017, object_truth
@@ -16,8 +17,6 @@ from selfbench.datasets.pascal_s import PascalS
 from selfbench.datasets.segtrack_v2 import SegTrackV2
 from selfbench.errors import DataError
 from selfbench.images import ImageFrames
-
-from samples import LAYOUTS
 
 
 class Sized:

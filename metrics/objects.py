@@ -1,0 +1,144 @@
+"""J and F of several objects per clip, matched over the whole clip: DAVIS 2017 unsupervised.
+
+Caelles et al., "The 2019 DAVIS Challenge on VOS: Unsupervised Multi-Object Segmentation",
+section 3: every predicted object is compared with every true one, in all annotated frames; the
+Hungarian algorithm gives each true object the one prediction that makes the mean of J and F
+largest in all. Predictions left over cost nothing, objects left over are compared with nothing.
+As in `davis2017-evaluation`, the true objects are those of the first annotated frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selfbench.bitmask import BitMask
+from selfbench.contracts import ClipFrame, ClipMetric
+from selfbench.errors import DataError
+from selfbench.metrics.boundary import contour_accuracy
+from selfbench.metrics.davis_statistics import STATISTICS, summarise
+from selfbench.metrics.region import region_similarity
+
+MAX_PROPOSALS = 20  # per clip, the protocol's limit
+
+_PROTOCOL = (
+    "{} of each true object and the predicted one that the Hungarian algorithm gives it over the "
+    f"clip (by mean J&F; at most {MAX_PROPOSALS}), mean over the objects of all clips; a mask "
+    "without objects is one"
+)
+
+
+class Matched(NamedTuple):
+    """The true objects of a clip against their predictions, per frame."""
+
+    objects: list[int]
+    J: NDArray[np.float64]  # (objects, frames)
+    F: NDArray[np.float64]  # (objects, frames)
+
+
+def match_objects(frames: Sequence[ClipFrame]) -> Matched:
+    """Return J and F of every true object with the prediction that the assignment gives it.
+
+    Raises:
+        DataError: for more than `MAX_PROPOSALS` predicted objects.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    true = _numbers(_true_objects(frames[0]))
+    got = sorted({number for frame in frames for number in _numbers(frame.objects)})
+    if len(got) > MAX_PROPOSALS:
+        raise DataError(
+            f"A clip has {len(got)} predicted objects, expected at most {MAX_PROPOSALS} (the limit "
+            "of DAVIS 2017 unsupervised); keep the best ones, under the same number in every frame."
+        )
+    got += [0] * (len(true) - len(got))  # 0 stands for an empty prediction
+    J, F = np.zeros((2, len(got), len(true), len(frames)))
+    for t, frame in enumerate(frames):
+        truth = _true_objects(frame)
+        void = None if frame.truth.void is None else BitMask.pack(frame.truth.void)
+        wanted = [BitMask.pack(truth == number) for number in true]
+        for row, number in enumerate(got):
+            mask = frame.objects == number if number else np.zeros_like(truth)
+            prediction = BitMask.pack(mask)
+            for column, one in enumerate(wanted):
+                J[row, column, t] = region_similarity(one, prediction, void)
+                F[row, column, t] = contour_accuracy(one, prediction, void)
+    rows, columns = linear_sum_assignment(-(J.mean(axis=2) + F.mean(axis=2)) / 2)
+    rows = rows[np.argsort(columns)]
+    each = np.arange(len(true))
+    return Matched(true, J[rows, each], F[rows, each])
+
+
+def _true_objects(frame: ClipFrame) -> NDArray[np.uint8]:
+    """The numbers (H, W) of the true objects; a truth that is one mask is object 1."""
+    if frame.truth.objects is not None:
+        return frame.truth.objects
+    if frame.truth.mask is not None:
+        return frame.truth.mask.view(np.uint8)
+    return np.zeros_like(frame.objects)
+
+
+def _numbers(labels: NDArray[np.uint8]) -> list[int]:
+    """The object numbers that occur, background left out."""
+    return [int(n) for n in np.flatnonzero(np.bincount(labels.reshape(-1), minlength=256)) if n]
+
+
+class _OfObjects(ClipMetric):
+    """Shares one matching among the metrics that look at the same frames."""
+
+    of_objects = True
+    _last: ClassVar[tuple[Sequence[ClipFrame], Matched] | None] = None
+
+    def clip(self, frames: Sequence[ClipFrame]) -> Mapping[str, NDArray[np.float64]]:
+        """Return object -> its value in each frame."""
+        if _OfObjects._last is None or _OfObjects._last[0] is not frames:
+            _OfObjects._last = frames, match_objects(frames)
+        matched = _OfObjects._last[1]
+        values = self.values(matched)
+        return {str(number): values[i] for i, number in enumerate(matched.objects)}
+
+    def values(self, matched: Matched) -> NDArray[np.float64]:
+        """Return the value of each object in each frame (objects, frames)."""
+        raise NotImplementedError
+
+
+class ObjectJ(_OfObjects):
+    """J of several objects, matched by the Hungarian algorithm (DAVIS 2017 unsupervised)."""
+
+    name = "J-objects"
+    protocol = _PROTOCOL.format("J")
+    statistics = STATISTICS
+    lower_is_better = ("decay",)
+
+    def values(self, matched: Matched) -> NDArray[np.float64]:
+        """Return J."""
+        return matched.J
+
+    def summarise(self, values: NDArray[np.float64]) -> dict[str, float]:
+        """Return mean, recall and decay of the values (n,) of one object."""
+        return summarise(values)
+
+
+class ObjectF(ObjectJ):
+    """F of several objects, matched by the Hungarian algorithm (DAVIS 2017 unsupervised)."""
+
+    name = "F-objects"
+    protocol = _PROTOCOL.format("F")
+
+    def values(self, matched: Matched) -> NDArray[np.float64]:
+        """Return F."""
+        return matched.F
+
+
+class ObjectJF(_OfObjects):
+    """J&F: mean of J and F of several objects, matched by the Hungarian algorithm (DAVIS 2017)."""
+
+    name = "J&F"
+    protocol = _PROTOCOL.format("mean of J and F")
+
+    def values(self, matched: Matched) -> NDArray[np.float64]:
+        """Return the mean of both."""
+        return (matched.J + matched.F) / 2
