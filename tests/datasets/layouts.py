@@ -71,9 +71,8 @@ def fbms_59(root: Path) -> None:
         home = root / "FBMS/Testset" / name
         for n in range(1, 4):
             frame(home / f"{stem.format(n)}.jpg")
-        mask(
-            home / f"GroundTruth/{stem.format(2)}.pgm", np.where(square() > 0, 200, 60).astype("u1")
-        )
+        grey = np.where(square() > 0, 200, 60).astype(np.uint8)
+        mask(home / f"GroundTruth/{stem.format(2)}.pgm", grey)
 
 
 def segtrack_v2(root: Path) -> None:

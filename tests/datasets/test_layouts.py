@@ -247,7 +247,7 @@ def test_ski_ptz(tmp_path):
     assert (truth["frame_000005"].mask == (square(36, 64) > 0)).all()
     assert truth["frame_000006"].mask is None
     wide = opened("ski-ptz", tmp_path).truth("test")["trial_412_cam1"]["frame_000006"].boxes[0]
-    x0, y0, x1, y1 = truth["frame_000006"].boxes[0]
+    x0, _, x1, _ = truth["frame_000006"].boxes[0]
     assert (wide[2] - wide[0]) == pytest.approx((x1 - x0) * 1.6, rel=0.02)
     assert (x0 + x1) / 2 == pytest.approx((wide[0] + wide[2]) / 2, abs=0.1)
     # Frame 6 is row 5; row 4 of 9, that is frame 5, has no camera.
@@ -283,3 +283,19 @@ def test_memory_needs_no_decoding(tmp_path, monkeypatch):
     assert len(dataset.clips("train")[0].frames) == 3
     assert list(dataset.truth("test")) == ["test0"]
     assert (H, W) == (24, 32)
+
+
+def test_boxes_without_masks_run_to_a_table(tmp_path, cli):
+    layouts.imagenet_vid(tmp_path)
+    done = cli("run", "--method", "bright", "--dataset", "imagenet-vid", "--data-root", tmp_path,
+               "--results", tmp_path / "r", "--workers", "1")  # fmt: skip
+    assert done.code == 0, done.err
+    assert "CorLoc" in (tmp_path / "r/comparison.md").read_text()
+
+
+def test_one_image_per_clip_runs_to_a_table(tmp_path, cli):
+    layouts.object_discovery(tmp_path)
+    done = cli("run", "--method", "bright", "--dataset", "object-discovery", "--data-root",
+               tmp_path, "--results", tmp_path / "r", "--workers", "1")  # fmt: skip
+    assert done.code == 0, done.err
+    assert "CorLoc" in (tmp_path / "r/comparison.md").read_text()
