@@ -6,11 +6,11 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from selfbench.contracts import Clip, Dataset, Truth, Where
+from selfbench.contracts import Clip, Count, Counts, Dataset, Truth, Where
 from selfbench.digest import digest_files, digest_text
 from selfbench.errors import DataError, UsageError, did_you_mean
 from selfbench.ideal_flow import MARK, OPTION, with_ideal_flow
@@ -45,6 +45,16 @@ class Davis2016(Dataset):
     test_split = "val"
     frames = "skip-ends"
     licence = "CC BY-NC 4.0; eight sequences are YouTube material under its own terms"
+    obtain = "download DAVIS 2016 from https://davischallenge.org"
+    layout = (
+        "JPEGImages/480p/<sequence>/00000.jpg, Annotations/480p/<sequence>/00000.png and"
+        " ImageSets/480p/{train,val}.txt"
+    )
+    counts: ClassVar[Counts] = {
+        "train": Count(30, 2079, 2079),
+        "val": Count(20, 1376, 1376),
+        "trainval": Count(50, 3455, 3455),
+    }
     citation = """@inproceedings{Perazzi_CVPR_2016,
   author    = {Federico Perazzi and Jordi Pont-Tuset and Brian McWilliams and Luc Van Gool and
                Markus Gross and Alexander Sorkine-Hornung},
@@ -76,6 +86,18 @@ class Davis2016(Dataset):
         """Return the mask of every frame; reading a broken or non-binary one is a DataError."""
         return {name: _truth(pairs) for name, pairs in self._sequences(split).items()}
 
+    def location(self) -> Path:
+        """Return the folder that holds the lists."""
+        return self._root
+
+    def expected(self, split: str) -> Count:
+        """Return what a complete `split` holds; nothing is known of a part."""
+        return Count() if self.params.sequences else super().expected(split)
+
+    def files(self) -> Iterable[Path]:
+        """Yield every frame and mask."""
+        return (path for s in self._lists["trainval"].values() for pair in s for path in pair)
+
     def frames_fingerprint(self) -> str:
         """Return a digest of the chosen sequences' frames, and of which split they are in."""
         frames = self._fingerprint(0)
@@ -89,7 +111,7 @@ class Davis2016(Dataset):
         splits = {split: self._sequences(split) for split in SPLITS}
         files = [pair[which] for s in splits.values() for pairs in s.values() for pair in pairs]
         lists = [text for split, names in splits.items() for text in (split, ",".join(names))]
-        return digest_text(self.name, *lists, digest_files(files, self._root))
+        return digest_text(self.name, *lists, digest_files(files, self._root, self.where.cache))
 
     @cached_property
     def _root(self) -> Path:

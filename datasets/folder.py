@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -76,10 +76,22 @@ class Folder(Dataset):
             if (truth := sparse_truth(folder, self._frames[clip]))
         }
 
+    def location(self) -> Path:
+        """Return the folder or the file it was given."""
+        self._files  # noqa: B018 - says what is wrong
+        return self._path
+
+    def files(self) -> Iterable[Path]:
+        """Yield every frame, video and mask."""
+        yield from (path for paths in self._files.values() for path in paths)
+        yield from (
+            path for folder in self._mask_folders().values() for path in list_images(folder)
+        )
+
     def frames_fingerprint(self) -> str:
         """Return a digest of all frames and video files, and of the frame rate given."""
         files = [path for paths in self._files.values() for path in paths]
-        contents = digest_files(files, self._path.parent)
+        contents = digest_files(files, self._path.parent, self.where.cache)
         return digest_text(self.name, str(self.params.fps), *self._files, contents)
 
     def truth_fingerprint(self) -> str:

@@ -196,6 +196,17 @@ class Where:
     cache: Path
 
 
+class Count(NamedTuple):
+    """What a complete split holds, as published; None: nobody says."""
+
+    clips: int | None = None
+    frames: int | None = None
+    annotated: int | None = None  # frames with truth
+
+
+Counts = Mapping[str, Count]  # by split
+
+
 class Dataset(Plugin):
     """A dataset. `clips` are what methods see, `truth` is what only the score stage sees."""
 
@@ -206,6 +217,9 @@ class Dataset(Plugin):
     frames: ClassVar[Literal["all", "skip-ends"]] = "all"  # the customary DAVIS convention
     licence: ClassVar[str] = ""
     citation: ClassVar[str] = ""  # BibTeX
+    obtain: ClassVar[str] = ""  # how to get it, in one phrase
+    layout: ClassVar[str] = ""  # its files, in one phrase
+    counts: ClassVar[Counts] = {}  # of every split
     metrics: ClassVar[tuple[str, ...]] = ("J", "F")  # names of the metrics its papers report
     # What its clips hold beyond raw frames. An instance may set its own from its parameters.
     supervision: tuple[str, ...] = ()
@@ -228,6 +242,26 @@ class Dataset(Plugin):
         Frames without annotation are absent; a dataset without any returns an empty mapping.
         """
         raise NotImplementedError
+
+    def location(self) -> Path | None:
+        """Return the folder or file it lies in; None for one that is made on the spot.
+
+        Raises:
+            DataError: if it is missing, saying how to get it.
+        """
+        return None
+
+    def holds(self, split: str) -> bool:
+        """Return whether this copy of it has `split` at all."""
+        return True
+
+    def expected(self, split: str) -> Count:
+        """Return what `split` must hold with these parameters."""
+        return self.counts.get(split, Count())
+
+    def files(self) -> Iterable[Path]:
+        """Return the files that clips and truth of all splits are read from, if it has files."""
+        return ()
 
     def frames_fingerprint(self) -> str:
         """Return a digest of everything a method can see of this dataset, all splits."""

@@ -106,7 +106,9 @@ def evaluate_folder(
     if soft:
         levels = {"0.5": 0.5}
         if metrics.chooser:
-            levels[f"best-{metrics.chooser.name}"] = choose_level(metrics.chooser, clips, workers)
+            best = choose_level(metrics.chooser, clips, workers)
+            if best is not None:
+                levels[f"best-{metrics.chooser.name}"] = best
     rows = score_clips(clips, metrics.metrics, levels, workers)
     return Evaluation(
         name,

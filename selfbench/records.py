@@ -180,6 +180,7 @@ def _record(
     metric, statistic, threshold, frames, boxes = protocol
     info, manifest = members[0][0].info, members[0][0].manifest
     about = info["metrics"][metric]
+    searched = any(p[2].startswith("best-") for p in members[0][0].values)
     has_own = any(p[0] == metric and p[4] == "own" for p in members[0][0].values)
     return Record(
         dataset=row[0],
@@ -195,7 +196,10 @@ def _record(
         clips=members[0][1].clips,
         keys=tuple(str(cell.manifest["key"]) for cell, _ in members),
         levels=tuple(value.level for _, value in members if not np.isnan(value.level)),
-        usual_threshold=threshold.startswith("best-") or threshold in ("", LABELS),
+        # Where only boxes are known there is nothing to search a threshold with.
+        usual_threshold=threshold.startswith("best-")
+        or threshold in ("", LABELS)
+        or (threshold == "0.5" and not searched),
         usual_frames=frames == (info["frames"] if about["per_frame"] else "all"),
         usual_boxes=boxes == ("" if not boxes else "own" if has_own else "mask"),
         lower_is_better=statistic in about["lower_is_better"],

@@ -108,11 +108,14 @@ def score_cell(folder: Path, dataset: Dataset, metrics: MetricSet, workers: int)
         return False
     levels = {"0.5": 0.5}
     if metrics.chooser:
-        levels[f"best-{metrics.chooser.name}"] = choose_level(metrics.chooser, test, workers)
+        best = choose_level(metrics.chooser, test, workers)
+        if best is not None:
+            levels[f"best-{metrics.chooser.name}"] = best
         if dataset.validation_split:
             held_out = _scored_clips(store, dataset, dataset.validation_split)
-            if held_out:
-                levels["val"] = choose_level(metrics.chooser, held_out, workers)
+            chosen = choose_level(metrics.chooser, held_out, workers)
+            if chosen is not None:
+                levels["val"] = chosen
     rows = score_clips(test, metrics.metrics, levels, workers)
     info = score_info(metrics.metrics, dataset.frames, len(test), key)
     write_scores(folder, rows, info)

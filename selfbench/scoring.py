@@ -91,16 +91,19 @@ def annotated(clips: Iterable[ScoredClip]) -> list[ScoredClip]:
     return [clip for clip in clips if len(clip.truth)]
 
 
-def choose_level(metric: MaskMetric, clips: Sequence[ScoredClip], workers: int) -> float:
+def choose_level(metric: MaskMetric, clips: Sequence[ScoredClip], workers: int) -> float | None:
     """Return the threshold of `LEVELS` with the best mean of `metric`; the lowest wins a tie.
 
     The mean is over all annotated frames, ends included, or over the clips' means over them: as
-    the metric itself averages.
+    the metric itself averages. None if no frame has a true mask, where only boxes are known.
     """
     tasks = [(metric, chunk) for clip in clips for chunk in clip.chunks()]
     curves: dict[str, list[NDArray[np.float64]]] = {}
     for (_, chunk), part in zip(tasks, spread(_curves, tasks, workers), strict=True):
-        curves.setdefault(chunk.name, []).append(part)
+        if len(part):
+            curves.setdefault(chunk.name, []).append(part)
+    if not curves:
+        return None
     clips_curves = [np.concatenate(parts) for parts in curves.values()]
     if metric.average == "frames":
         clips_curves = [np.concatenate(clips_curves)]
@@ -202,11 +205,11 @@ def _score_chunk(task: tuple[ScoredClip, Sequence[Metric], Mapping[str, float]])
 
         truth_mask = None if truth.mask is None else BitMask.pack(truth.mask)
         void = None if truth.void is None else BitMask.pack(truth.void)
-        true_boxes = _true_boxes(truth) if wants_boxes else no_boxes()
         proposals: dict[tuple[str, str], FrameBoxes] = {}
         if wants_boxes and clip.boxes is not None:
             proposals["", "own"] = clip.boxes.get(name, no_frame_boxes())
         soft = _soft(clip, name, truth)
+        true_boxes = _true_boxes(truth, soft.shape) if wants_boxes else no_boxes()
         if truth.mask is not None and of_soft:
             certain = np.where(soft > 0, np.uint8(255), np.uint8(0)) if LABELS in levels else soft
             for soft_metric in of_soft:
@@ -289,9 +292,10 @@ def _soft(
     return soft
 
 
-def _true_boxes(truth: Truth) -> Boxes:
+def _true_boxes(truth: Truth, shape: tuple[int, ...]) -> Boxes:
+    """Return the true boxes, cut at the border of the image: annotators drew beyond it."""
     if truth.boxes is not None:
-        return truth.boxes
+        return np.clip(truth.boxes, 0, [shape[1], shape[0], shape[1], shape[0]])
     return no_boxes() if truth.mask is None else tight_box(truth.mask)
 
 

@@ -17,9 +17,12 @@ from selfbench.digest import digest_files, digest_text
 from selfbench.errors import DataError, StoreError
 from selfbench.images import (
     ImageFrames,
+    images_in,
     list_images,
+    natural_key,
     read_binary_mask,
     read_frame,
+    read_grey,
     read_labels,
     read_soft_mask,
     write_mask,
@@ -268,3 +271,31 @@ def test_real_masks(data: Path) -> None:
         read_binary_mask(samples / "cutie/masks/bike/00000.png")
     with pytest.raises(DataError, match="colour image"):
         read_labels(data / "FBMS/ducks01-gt/ducks01_0001_gt.ppm")
+
+
+@given(
+    st.lists(
+        st.from_regex(r"\A[a-zA-Z]{0,2}[0-9]{1,3}[a-b]?\.(png|JPG)\Z"), unique=True, max_size=8
+    )
+)
+def test_images_of_a_folder_come_in_natural_order_by_the_short_cut_too(tmp_path_factory, names):
+    folder = tmp_path_factory.mktemp("natural")
+    for name in names:
+        (folder / name).touch()
+    (folder / ".hidden.png").touch()
+    (folder / "notes.txt").touch()
+    assert images_in(folder).names == tuple(
+        p.name for p in sorted((folder / name for name in names), key=natural_key)
+    )
+    assert list(images_in(folder)) == list_images(folder)
+    assert images_in(folder).stems() == tuple(p.stem for p in list_images(folder))
+    assert images_in(folder / "nowhere").names == ()
+
+
+def test_grey_reads_colour_and_palette(tmp_path):
+    colours = np.zeros((4, 5, 3), np.uint8)
+    colours[1] = (255, 255, 255)
+    Pillow.fromarray(colours).save(tmp_path / "a.jpg", quality=95)
+    grey = read_grey(tmp_path / "a.jpg")
+    assert grey.shape == (4, 5)
+    assert (grey[1] > 200).all()

@@ -121,3 +121,22 @@ def test_largest_component(small, large):
         assert scores[0] == pytest.approx(0.2)
     nothing, _ = largest_component(np.zeros((3, 3), bool), np.zeros((3, 3), np.uint8))
     assert nothing.shape == (0, 4)
+
+
+def test_boxes_without_masks_choose_no_threshold(clip):
+    boxes = {name: Truth(boxes=np.array([[0.0, 5, 8, 15]])) for name in clip.truth}
+    only_boxes = ScoredClip("a", clip.frames, boxes, clip.masks)
+    assert choose_level(RegionSimilarity(), [only_boxes], 1) is None
+    assert choose_level(RegionSimilarity(), [], 1) is None
+    assert choose_level(RegionSimilarity(), [clip, only_boxes], 1) in LEVELS
+    rows = score_clips([only_boxes], [RegionSimilarity(), CorLoc()], {"0.5": 0.5}, 1)
+    assert {row.metric for row in rows} == {"CorLoc"}
+
+
+def test_true_boxes_are_cut_at_the_border(clip):
+    name = next(iter(clip.truth))  # its block is 0, 5, 8, 15
+    far = {name: Truth(boxes=np.array([[-90.0, 5, 8, 15]]))}
+    (row,) = score_clips(
+        [ScoredClip("a", clip.frames, far, clip.masks)], [CorLoc()], {"0.5": 0.5}, 1
+    )
+    assert row.value == 1.0

@@ -11,6 +11,7 @@ import typer
 from selfbench import __version__
 from selfbench.cli.ablate_command import ablate
 from selfbench.cli.apply_command import apply
+from selfbench.cli.data_command import app as data
 from selfbench.cli.evaluate_command import evaluate
 from selfbench.cli.list_command import list_plugins
 from selfbench.cli.report_command import report
@@ -33,6 +34,7 @@ app.command("ablate")(ablate)
 app.command("list")(list_plugins)
 app.command("evaluate")(evaluate)
 app.command("apply")(apply)
+app.add_typer(data, name="data")
 
 
 @app.callback(invoke_without_command=True)

@@ -1,0 +1,70 @@
+"""Datasets of single images, which may all differ in size: every image is a clip of one frame."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import partial
+from pathlib import Path
+
+from selfbench.datasets.files import Footage, Loaders, images_clip
+from selfbench.errors import DataError
+from selfbench.images import FilesIn, ImageFrames, images_in
+from selfbench.lazy_truth import grey_truth
+
+SHOWN = 3  # names in an error
+
+
+def image_clips(
+    images: FilesIn, masks: Mapping[str, Path], prefix: str = "", level: int = 128
+) -> Iterator[Footage]:
+    """Yield a clip per image, named `prefix` and its stem, with the mask of the same stem if any.
+
+    Args:
+        images: in the order wanted.
+        masks: stem -> grey mask; what is `level` or brighter is foreground.
+        prefix: keeps the names of several folders apart.
+        level: see `masks`.
+
+    Raises:
+        DataError: if a mask belongs to no image, or two images have one stem.
+    """
+    stems = images.stems()
+    twice = sorted(stem for stem, times in Counter(stems).items() if times > 1)
+    if twice:
+        raise DataError(
+            f"{images.folder} holds several images named {', '.join(twice[:SHOWN])}; expected one"
+            " per name: move masks to a folder of their own."
+        )
+    lost = sorted(set(masks) - set(stems))
+    if lost:
+        raise DataError(
+            f"{len(lost)} masks in {masks[lost[0]].parent} belong to no image of {images.folder}:"
+            f" {', '.join(lost[:SHOWN])}{', ...' * (len(lost) > SHOWN)}; unpack the archive again."
+        )
+    for stem, name in zip(stems, images.names, strict=True):
+        files = FilesIn(images.folder, [name])
+        truth: Loaders = {}
+        if stem in masks:
+            truth = {stem: partial(grey_truth, [masks[stem]], ImageFrames(files), level)}
+        found = [masks[stem]] if stem in masks else []
+        yield images_clip(prefix + stem, files, truth=truth, annotations=found)
+
+
+def paired(images: Path, masks: Path, name: str) -> Iterator[Footage]:
+    """Yield the images of one folder with their masks, PNG, in another or in the same.
+
+    Raises:
+        DataError: if an image has no mask.
+    """
+    found, truth = images_in(images), images_in(masks)
+    if images == masks:  # jpg and png together
+        found = FilesIn(images, [n for n in found.names if not n.lower().endswith(".png")])
+        truth = FilesIn(masks, [n for n in truth.names if n.lower().endswith(".png")])
+    lacking = sorted(set(found.stems()) - set(truth.stems()))
+    if lacking:
+        raise DataError(
+            f"{name}: {len(lacking)} images of {images} have no mask in {masks}, first"
+            f" {lacking[0]}.png; unpack the archive again."
+        )
+    yield from image_clips(found, dict(zip(truth.stems(), truth, strict=True)))
