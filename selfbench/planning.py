@@ -87,6 +87,9 @@ def plan_ablation(
     dataset_entries = registry.select("datasets", datasets)
     check_scopes(settings, [entry.name, *(e.name for e in dataset_entries)])
     varied = {name for row in ablation.rows for name in row.overrides}
+    varied |= {
+        f"{e.name}.{name}" for e in dataset_entries for r in ablation.rows for name in r.data
+    }
     for key in settings:
         if key.removeprefix(f"{entry.name}.") in varied:
             raise UsageError(

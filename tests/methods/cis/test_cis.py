@@ -253,7 +253,7 @@ def test_clips_that_teach_nothing_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"size": "100x50"}, "multiple of 4"),
+        ({"size": "100x50"}, "multiple of 8"),
         ({"flow": "files"}, "flow_files"),
         ({"flow": "clip", "stabilise": "true"}, "exists already"),
         ({"crops": "0.9,2"}, "less than or equal to 1"),
