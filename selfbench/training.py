@@ -138,6 +138,7 @@ class Loop:
         try:
             for name, part in self.state.items():
                 part.load_state_dict(saved[name])
+                _lay_out(part)
         except (KeyError, ValueError, RuntimeError) as error:
             raise StoreError(
                 f"{self.path} is the checkpoint of another network "
@@ -155,6 +156,17 @@ class Loop:
         kept = [row for row in rows if row[0] != self.stage or int(row[1]) < start]
         with storing(path.parent), replacing(path) as part, part.open("w", newline="") as file:
             csv.writer(file).writerows([["stage", "step", "seconds", "name", "value"], *kept])
+
+
+def _lay_out(part: Stateful) -> None:
+    """Give an optimiser the layout of its weights again: in another one sums round otherwise."""
+    import torch
+
+    if isinstance(part, torch.optim.Optimizer):
+        for weight, state in part.state.items():
+            for name, value in state.items():
+                if isinstance(value, torch.Tensor) and value.shape == weight.shape:
+                    state[name] = torch.empty_like(weight).copy_(value)
 
 
 def read_log(folder: Path) -> list[dict[str, str]]:

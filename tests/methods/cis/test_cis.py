@@ -48,7 +48,7 @@ def moving_square(count=5, size=(48, 96), seed=0, name="a"):
     for t in range(count):
         frame, mask = scene.copy(), np.zeros(size, bool)
         place = (slice(10, 30), slice(20 + 3 * t, 45 + 3 * t))
-        frame[place] = scene[20:40, 60:85]
+        frame[place] = scene[20:40, 50:75]
         mask[place] = True
         frames.append(frame)
         masks.append(mask)
