@@ -155,8 +155,8 @@ def costs(given: argparse.Namespace) -> None:
     for longest in (320, 640):
         height = round(longest * 480 / 854)
         pair = [cv2.resize(image, (longest, height)) for image in (frame, other)]
-        time_ms = median_ms(lambda p=pair: dis(*p))
-        print(f"| DIS flow of one pair, {longest} x {height} | {time_ms:.0f} |")
+        spent = median_ms(lambda p=pair: dis(*p))
+        print(f"| DIS flow of one pair, {longest} x {height} | {spent:.0f} |")
     for width, size in ((32, (384, 192)), (16, (192, 96))):
         network = Generator(width).eval()
         devices.place(network)

@@ -13,19 +13,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from selfbench.atomic import replacing, storing
-from selfbench.contracts import Clip, Run
+from selfbench.contracts import Clip, GivenFlow, Run
 from selfbench.cuts import every_shot
 from selfbench.digest import digest_array
 from selfbench.errors import DataError
 from selfbench.flow import (
     LONGEST,
-    Estimator,
     Flow,
     Kind,
     describe,
@@ -53,7 +51,7 @@ class Provider:
     longest: int = LONGEST  # pixels of the longer side at which flow is computed
     stabilise: bool = False  # take out the camera's motion (S2 3.5)
 
-    def given(self, clip: Clip) -> Any:
+    def given(self, clip: Clip) -> GivenFlow | None:
         """Return the flow that exists already, by frame and step; None if it is computed.
 
         Raises:
@@ -158,12 +156,9 @@ def _compute(
             np.lib.format.write_array_header_1_0(files[step], header)
         # Threads: OpenCV works without Python's lock, and alone leaves most cores idle.
         with ThreadPoolExecutor(default_workers()) as pool:
-            flows = _in_order(clip, provider, steps, shots, run, pool)
+            flows = _in_order(clip, provider, steps, shots, (width, height), run, pool)
             for done, (step, flow) in enumerate(flows, 1):
-                stored = (
-                    np.zeros((height, width, 2)) if flow is None else fitted(flow, width, height)
-                )
-                files[step].write(stored.astype("<f2").tobytes())
+                files[step].write(flow.tobytes())
                 if done % (PART * len(steps)) == 0 or done == count * len(steps):
                     run.progress(f"optical flow of {clip.name} {done // len(steps)}/{count}")
 
@@ -173,33 +168,36 @@ def _in_order(
     provider: Provider,
     steps: Sequence[int],
     shots: Sequence[tuple[int, int]],
+    size: tuple[int, int],
     run: Run,
     pool: Executor,
-) -> Iterator[tuple[int, Flow | None]]:
-    """Yield (step, flow) frame after frame at the size it is computed at; None: no partner."""
+) -> Iterator[tuple[int, FlowFile]]:
+    """Yield (step, flow) frame after frame, at the size (width, height) it is stored at."""
     given = provider.given(clip)
-    estimate = None if given is not None else estimator(provider.kind, run.devices)
     reach = max(abs(step) for step in steps)
     for start, stop in shots:
         for low in range(start, stop, PART):
             high = min(low + PART, stop)
-            pair: Pair = given
-            if estimate is not None:
+            pair: Pair
+            if given is None:
                 first, last = max(low - reach, start), min(high + reach, stop)
-                pair = _computing(clip, provider, estimate, first, last, pool)
+                pair = _computing(clip, provider, run, first, last, pool)
+            else:
+                pair = given
             jobs = [
-                (step, t, *partner(t, step, start, stop, given and given.steps))
+                (step, t, *partner(t, step, start, stop, given.steps if given else None))
                 for t in range(low, high)
                 for step in steps
             ]
-            flows = pool.map(lambda job, pair=pair: _signed(pair, *job[1:]), jobs)
+            flows = pool.map(lambda job, pair=pair: _stored(pair, size, *job[1:]), jobs)
             yield from zip((job[0] for job in jobs), flows, strict=True)
 
 
 def _computing(
-    clip: Clip, provider: Provider, estimate: Estimator, first: int, last: int, pool: Executor
+    clip: Clip, provider: Provider, run: Run, first: int, last: int, pool: Executor
 ) -> Pair:
     """Return what computes flow between the frames from `first` to before `last`."""
+    estimate = estimator(provider.kind, run.devices)
     images = [shrunk(clip.frames[t], provider.longest) for t in range(first, last)]
     if not provider.stabilise:
         return lambda t, step: estimate(images[t - first], images[t - first + step])
@@ -207,8 +205,11 @@ def _computing(
     return lambda t, step: stabilised(known[t - first], known[t - first + step], estimate)
 
 
-def _signed(pair: Pair, t: int, step: int, sign: int) -> Flow | None:
-    return sign * pair(t, step) if sign else None
+def _stored(pair: Pair, size: tuple[int, int], t: int, step: int, sign: int) -> FlowFile:
+    """Return the flow of a pair as it is stored; 0 where there is no partner."""
+    width, height = size
+    flow = sign * fitted(pair(t, step), width, height) if sign else np.zeros((height, width, 2))
+    return flow.astype("<f2")
 
 
 def partner(

@@ -95,6 +95,9 @@ def plan_ablation(
     entry = registry.entry("methods", ablation.method)
     dataset_entries = registry.select("datasets", datasets)
     varied = {name for row in ablation.rows for name in row.overrides}
+    varied |= {
+        f"{e.name}.{name}" for e in dataset_entries for r in ablation.rows for name in r.data
+    }
     for key in settings:
         if key.removeprefix(f"{entry.name}.") in varied:
             raise UsageError(

@@ -138,6 +138,7 @@ class Loop:
         try:
             for name, part in self.state.items():
                 part.load_state_dict(saved[name])
+                _lay_out(part)
         except (KeyError, ValueError, RuntimeError) as error:
             raise StoreError(
                 f"{self.path} is the checkpoint of another network "
@@ -167,6 +168,17 @@ def merge_logs(folder: Path, parts: Sequence[Path]) -> None:
         writer = csv.DictWriter(file, ["stage", "step", "seconds", "name", "value"])
         writer.writeheader()
         writer.writerows(rows)
+
+
+def _lay_out(part: Stateful) -> None:
+    """Give an optimiser the layout of its weights again: in another one sums round otherwise."""
+    import torch
+
+    if isinstance(part, torch.optim.Optimizer):
+        for weight, state in part.state.items():
+            for name, value in state.items():
+                if isinstance(value, torch.Tensor) and value.shape == weight.shape:
+                    state[name] = torch.empty_like(weight).copy_(value)
 
 
 def read_log(folder: Path) -> list[dict[str, str]]:

@@ -1,7 +1,8 @@
 import pytest
 
+from selfbench.contracts import Ablation, AblationRow
 from selfbench.errors import DataError, UsageError
-from selfbench.planning import data_places, plan_cells
+from selfbench.planning import data_places, plan_ablation, plan_cells
 
 
 def plans(toys, methods, settings=None, preset=None, datasets=("toy",), seeds=(0,)):
@@ -57,3 +58,17 @@ def test_wrong_settings(toys, settings, said):
 def test_a_data_root_that_is_none(tmp_path):
     with pytest.raises(DataError, match="is not a folder"):
         data_places(tmp_path / "nowhere")
+
+
+def test_a_row_may_change_the_dataset(toys):
+    rows = (AblationRow("few", {}, data={"clips": 1}), AblationRow("usual", {}))
+    ablation = Ablation("data", "bright", "How much data", rows)
+
+    def plan(settings):
+        return plan_ablation(toys, ablation, ["toy"], [0], settings, None, data_places(None))
+
+    (few,), (usual,) = plan({}).values()
+    assert few.changed["dataset"] == {"clips": 1} and usual.changed["dataset"] == {}
+    assert few.cell.key != usual.cell.key
+    with pytest.raises(UsageError, match=r"--set toy\.clips: the rows of the ablation 'data'"):
+        plan({"toy.clips": "3"})

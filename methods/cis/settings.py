@@ -15,7 +15,7 @@ def _numbers(value: Any) -> Any:
     return re.split(r"[x,\s]+", value.strip("[]() ")) if isinstance(value, str) else value
 
 
-Side = Annotated[int, Field(ge=32, le=2048, multiple_of=4)]
+Side = Annotated[int, Field(ge=32, le=2048, multiple_of=8)]
 Crop = Annotated[float, Field(ge=0.5, le=1)]
 
 
@@ -50,6 +50,9 @@ class CISParams(Params):
     )
     batch: int = Field(8, ge=1, le=1024, description="images per step (code: 16)")
     steps: int = Field(2000, ge=1, description="of both networks together (code: 12,520)")
+    coarse: float = Field(
+        0.7, ge=0, le=1, description="share of the steps, the first, at half the size (ours)"
+    )
     inpainter_steps: int = Field(1, ge=1, le=100, description="of I in a row (code: 1) ...")
     generator_steps: int = Field(1, ge=1, le=100, description="... then so many of G (code: 3)")
     pretrain_steps: int = Field(
@@ -121,6 +124,7 @@ PAPER = {
     "batch": 16,
     "steps": 12_520,
     "interpolate": False,
+    "coarse": 0.0,
     "pretrain_steps": 0,
     "rate": 1e-4,
     "generator_rate": 1.0,

@@ -79,6 +79,26 @@ def test_a_clip_does_not_lead_to_the_truth(root: Path) -> None:
         assert b"Annotations" not in pickle.dumps(clip)
 
 
+def test_ideal_flow_is_the_only_way_from_masks_to_clips_and_says_so(root: Path) -> None:
+    plain, ideal = dataset(root), dataset(root, ideal_flow="true")
+    assert plain.supervision == () and "truth" in ideal.supervision[0]
+    assert all(clip.flow is None for clip in plain.clips("trainval"))
+    (clip,) = ideal.clips("val")
+    assert clip.flow is not None and set(clip.flow.steps) >= {1, -1}
+    mask = ideal.truth("val")["dog"]["00001"].mask
+    flows = [clip.flow(1, step) for step in clip.flow.steps]
+    for flow in flows:
+        assert flow.shape == (*SIZE, 2)
+        assert len(np.unique(flow[mask], axis=0)) == len(np.unique(flow[~mask], axis=0)) == 1
+        assert not np.array_equal(flow[mask][0], flow[~mask][0])
+    assert len({float(flow[0, 0, 0]) for flow in flows}) == len(flows), "independent draws"
+    assert np.array_equal(clip.flow(1, 1), flows[0]), "and the same each time"
+    before = ideal.frames_fingerprint()
+    assert before != plain.frames_fingerprint()
+    Pillow.fromarray(np.zeros(SIZE, np.uint8)).save(root / "DAVIS/Annotations/480p/dog/00000.png")
+    assert dataset(root, ideal_flow="true").frames_fingerprint() != before
+
+
 def test_subsets(root: Path) -> None:
     davis = dataset(root, sequences=" dog, bear,")
     assert [clip.name for clip in davis.clips("trainval")] == ["bear", "dog"]

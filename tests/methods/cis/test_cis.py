@@ -48,7 +48,7 @@ def moving_square(count=5, size=(48, 96), seed=0, name="a"):
     for t in range(count):
         frame, mask = scene.copy(), np.zeros(size, bool)
         place = (slice(10, 30), slice(20 + 3 * t, 45 + 3 * t))
-        frame[place] = scene[20:40, 60:85]
+        frame[place] = scene[20:40, 50:75]
         mask[place] = True
         frames.append(frame)
         masks.append(mask)
@@ -253,7 +253,7 @@ def test_clips_that_teach_nothing_are_refused(tmp_path):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"size": "100x50"}, "multiple of 4"),
+        ({"size": "100x50"}, "multiple of 8"),
         ({"flow": "files"}, "flow_files"),
         ({"flow": "clip", "stabilise": "true"}, "exists already"),
         ({"crops": "0.9,2"}, "less than or equal to 1"),
