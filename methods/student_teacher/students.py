@@ -101,7 +101,7 @@ def _train_group(job: _Job) -> None:
 
 
 def _end_if_orphaned(text: str) -> None:
-    """Stop with the run that asked for it: killed and started again, it trains this student anew."""
+    """Stop with the run that asked: started again, it will train this student itself."""
     parent = multiprocessing.parent_process()
     if parent is not None and not parent.is_alive():
         raise SystemExit(1)
