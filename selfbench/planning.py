@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -125,44 +125,57 @@ def _combine(
 ) -> list[Plan]:
     plans = []
     for dataset in opened:
-        data_identity = {
-            "dataset": dataset.name,
-            "dataset_params": dataset.params.model_dump(mode="json"),
-            "frames": dataset.frames_fingerprint(),
-        }
-        data_changed = _changed(dataset.params, _defaults(type(dataset).Params))
+        data = _data_identity(dataset)  # once: it may read every file
         for of in resolved:
-            method = of.kind(of.params)
-            identity = of.identity() | data_identity
-            if method.needs_truth:
-                identity["truth"] = dataset.truth_fingerprint()
-            post, teachers, extended = lookup.post, list[Plan](), None
-            if method.teacher:
-                plain = replace(lookup, post=())
-                teachers = _combine([plain.teacher(method)], [dataset], seeds, plain)
-                identity["teacher"] = teachers[0].cell.identity
-            if method.extended:
-                extended = lookup.dataset(method.extended)
-                identity["extended"] = {
-                    "dataset": extended.name,
-                    "dataset_params": extended.params.model_dump(mode="json"),
-                    "frames": extended.frames_fingerprint(),
-                }
-            learnt = {n: v for n, v in identity["params"].items() if n not in method.predict_only}
-            fit_key = cell_key(identity | {"params": learnt})
-            changed = of.changed
-            if post:
-                identity["post"] = post_identity(post)
-                changed = changed | {"post": ",".join(map(str, post))}
-            key = cell_key(identity)
-            for i, seed in enumerate(seeds):
-                cell = Cell(dataset.name, of.label, key, seed, identity)
-                both = {"method": changed, "dataset": data_changed}
-                teacher = teachers[i] if teachers else None
-                plans.append(
-                    Plan(cell, of.kind(of.params), dataset, both, fit_key, post, teacher, extended)
-                )
+            plans += _plan_seeds(of, dataset, data, seeds, lookup)
     return plans
+
+
+def _plan_seeds(
+    of: _Resolved,
+    dataset: Dataset,
+    data: Mapping[str, Any],
+    seeds: Sequence[int],
+    lookup: _Lookup,
+) -> Iterator[Plan]:
+    """One method on one data set, with the teacher and the second data set that it names."""
+    method = of.kind(of.params)
+    identity = of.identity() | data
+    if method.needs_truth:
+        identity["truth"] = dataset.truth_fingerprint()
+    teachers, extended = list[Plan](), None
+    if method.teacher:
+        plain = replace(lookup, post=())
+        teachers = list(_plan_seeds(plain.teacher(method), dataset, data, seeds, plain))
+        identity["teacher"] = teachers[0].cell.identity
+    if method.extended:
+        extended = lookup.dataset(method.extended)
+        identity["extended"] = _data_identity(extended)
+    learnt = {n: v for n, v in identity["params"].items() if n not in method.predict_only}
+    fit_key = cell_key(identity | {"params": learnt})
+    changed = {
+        "method": of.changed,
+        "dataset": _changed(dataset.params, _defaults(type(dataset).Params)),
+    }
+    if lookup.post:
+        identity["post"] = post_identity(lookup.post)
+        changed["method"] = of.changed | {"post": ",".join(map(str, lookup.post))}
+    key = cell_key(identity)
+    for i, seed in enumerate(seeds):
+        cell = Cell(dataset.name, of.label, key, seed, identity)
+        teacher = teachers[i] if teachers else None
+        yield Plan(
+            cell, of.kind(of.params), dataset, changed, fit_key, lookup.post, teacher, extended
+        )
+
+
+def _data_identity(dataset: Dataset) -> dict[str, Any]:
+    """What the key of a cell says of a data set."""
+    return {
+        "dataset": dataset.name,
+        "dataset_params": dataset.params.model_dump(mode="json"),
+        "frames": dataset.frames_fingerprint(),
+    }
 
 
 def open_dataset(entry: Entry, settings: Mapping[str, Any], where: Where) -> Dataset:

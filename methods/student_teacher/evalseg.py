@@ -40,8 +40,7 @@ def train_evalseg(
     network = EvalSegNet(params.conv_width, params.low_size)
     devices.place(network)
     optimiser = torch.optim.Adam(network.parameters(), params.evalseg_rate)
-    parts = {"network": network, "optimiser": optimiser}
-    loop = Loop(run, stage, params.evalseg_steps, parts)
+    loop = Loop(run, stage, params.evalseg_steps, {"network": network, "optimiser": optimiser})
     for step in loop:
         set_rate(optimiser, params.evalseg_rate, step, params.evalseg_steps, params.schedule)
         generator = loop.generator(step)

@@ -156,10 +156,11 @@ class StudentTeacher(Method):
             generation = p.generation or p.generations
             names = p.names if p.output in ENSEMBLES else (p.output,)
             students = {name: self._network(generation, name, run) for name in names}
-            judge = None
+            judge: EvalSegNet | None = None
             if p.output == "multi-select":
-                judge = self._network(generation, EVALSEG, run)
-                assert isinstance(judge, EvalSegNet)
+                found = self._network(generation, EVALSEG, run)
+                assert isinstance(found, EvalSegNet)
+                judge = found
             self._ready = students, judge
         return self._ready
 
@@ -193,4 +194,5 @@ class StudentTeacher(Method):
 
 def _eight_bits(masks: Tensor) -> NDArray[np.uint8]:
     """Return soft masks (N, 1, M, M) in [0, 1] as (N, M, M)."""
-    return (masks[:, 0] * 255).round().byte().cpu().numpy()
+    found: NDArray[np.uint8] = (masks[:, 0] * 255).round().byte().cpu().numpy()
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import multiprocessing
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -96,7 +97,14 @@ def _at(lesson: Lesson, gpu: int) -> Lesson:
 def _train_group(job: _Job) -> None:
     torch.set_num_threads(job.threads)
     for lesson in job.lessons:
-        train(lesson)
+        train(replace(lesson, run=replace(lesson.run, progress=_end_if_orphaned)))
+
+
+def _end_if_orphaned(text: str) -> None:
+    """Stop with the run that asked: started again, it will train this student itself."""
+    parent = multiprocessing.parent_process()
+    if parent is not None and not parent.is_alive():
+        raise SystemExit(1)
 
 
 def _trained(lesson: Lesson) -> dict[str, Tensor]:
