@@ -16,6 +16,7 @@ from selfbench.cli.list_command import list_plugins
 from selfbench.cli.report_command import report
 from selfbench.cli.run_command import run
 from selfbench.cli.score_command import score
+from selfbench.cli.verify_command import verify
 from selfbench.errors import SelfbenchError
 
 INTERRUPTED = 130  # exit code, as shells have it
@@ -33,6 +34,7 @@ app.command("ablate")(ablate)
 app.command("list")(list_plugins)
 app.command("evaluate")(evaluate)
 app.command("apply")(apply)
+app.command("verify")(verify)
 
 
 @app.callback(invoke_without_command=True)
