@@ -96,14 +96,17 @@ def make_table(
 
 
 def mark_best(column: dict[str, Record], bold: Bold, intervals: bool) -> dict[str, Cell]:
-    """Return a column's cells; what is printed alike shares a place."""
+    """Return a column's cells; what is printed alike shares a place.
+
+    Published numbers, which have no runs, cannot be tested: of them the best is marked.
+    """
     known = {name: r for name, r in column.items() if r.mean == r.mean}
     sign = -1 if any(r.lower_is_better for r in known.values()) else 1
     shown = {name: sign * round(r.mean, DIGITS) for name, r in known.items()}
     # Two that share the first place leave no second.
     places = {name: 1 + sum(other > own for other in shown.values()) for name, own in shown.items()}
     first = [name for name, place in places.items() if place == 1]
-    if bold == "significant":
+    if bold == "significant" and any(record.runs for record in known.values()):
         others = [r for name, r in known.items() if name not in first]
         sure = len(first) == 1 and leads(known[first[0]], others)
         places = dict.fromkeys(first, 1 if sure else 2)

@@ -160,7 +160,7 @@ def write(
     options: Mapping[str, Any] | None = None,
 ) -> None:
     """Write the files of the report `name`, print its Markdown and say where they are."""
-    from selfbench.contracts import AblationReport
+    from selfbench.contracts import AblationReport, Report
     from selfbench.params import build
 
     kind = registry.entry("reports", name).load()
@@ -168,6 +168,10 @@ def write(
         raise UsageError(
             f"The report '{name}' is about one ablation; `selfbench ablate NAME --dataset D "
             "--no-run` writes it from what is finished."
+        )
+    if not issubclass(kind, Report):
+        raise UsageError(
+            f"The report '{name}' has a command of its own: `selfbench {name} --help`."
         )
     write_files(kind(build(kind.Params, options or {}, name)).render(records), output)
 
