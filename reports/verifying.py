@@ -16,7 +16,6 @@ Stored = Callable[[Sequence[str], Sequence[str]], Record | None]
 
 _SOURCE = re.compile(rf"{SOURCE}(\d+): (.*)")
 _NUMBER = re.compile(r"-?\d*\.\d+|-?\d+")
-_MARKUP = re.compile(r"\\(?:textbf|underline)\{(.*)\}$")
 
 
 def verify(text: str, stored: Stored) -> list[Checked]:
@@ -62,13 +61,12 @@ def _check(
     if any(record is None for record in records):
         return Checked(row, column, printed, None, False)
     there = [record for record in records if record is not None]
-    bare = _MARKUP.sub(r"\1", printed)
-    numbers = _NUMBER.findall(bare)
+    numbers = _NUMBER.findall(printed)
     mean = sum(term["factor"] * record.mean for term, record in zip(terms, there, strict=True))
     expected: list[float | None] = [mean]
-    if r"\pm" in bare:
+    if r"\pm" in printed:
         expected.append(there[0].std if len(there) == 1 else None)
-    if "[" in bare:
+    if "[" in printed:
         expected += interval(there[0]) or (None, None)
     shown = [
         "none" if value is None else f"{value:.{len(number.partition('.')[2])}f}"
