@@ -162,3 +162,10 @@ def test_devices_are_no_parameter(cli, tmp_path):
     assert '"device": "cpu"' in manifest.read_text()
     wrong = cli(*toy_run("--device", "tpu"))
     assert wrong.code == 2 and "expected one of auto, cpu, cuda" in wrong.err
+
+
+def test_steps_after_prediction_show_in_the_table(cli, tmp_path):
+    done = cli("run", "-m", "bright", "-d", "toy", "--post", "boxes:0.6", "--results", tmp_path)
+    assert done.code == 0 and "bright [post=boxes:0.6]" in done.out
+    wrong = cli("run", "-m", "bright", "-d", "toy", "--post", "sharpen", "--results", tmp_path)
+    assert wrong.code == 2 and "there is no step 'sharpen'" in wrong.err
