@@ -7,7 +7,7 @@ import pytest
 from selfbench.reports.html.page import script_safe
 
 BLOCK = re.compile(r'<script type="application/json" id="([^"]+)">(.*?)</script>', re.S)
-NAME = '</script><b> & "%_$#\' ü'
+NAME = "</script><b> & \"%_$#' ü"
 
 
 def blocks(page: str) -> dict:

@@ -36,7 +36,7 @@ def decoded(uri: str) -> np.ndarray:
 @pytest.mark.parametrize(("step", "level"), list(enumerate(LEVELS, 1)))
 def test_levels_are_the_thresholds_of_the_score_stage(step, level):
     values = np.arange(256, dtype=np.uint8)
-    assert ((LEVEL_OF >= step) == binarise(values, level)).all()
+    assert ((step <= LEVEL_OF) == binarise(values, level)).all()
 
 
 def test_masks_truth_and_boxes(tmp_path):
