@@ -141,6 +141,7 @@ async function repaint() {
       const level = view.level ?? (id === null ? 1 : ownLevel(index.runs[id]));
       const score = await paint(canvas, pic, id, { ...view, level });
       if (id === null || score === undefined) return;
+      canvas.dataset.score = score ?? "";
       const stored = curves(index.runs[id]).get("J")?.values[clip.start + pic.place];
       const exact = stored !== undefined && !Number.isNaN(stored) && level === ownLevel(index.runs[id]);
       const reading = canvas.parentElement.querySelector(".reading");
