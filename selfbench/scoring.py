@@ -157,7 +157,8 @@ def score_clips(
     whole = [(clip, of_clips, levels) for clip in clips if of_clips]
     for clip_rows in spread(_score_clip, whole, workers):
         rows += clip_rows
-    return rows
+    order = {metric.name: i for i, metric in enumerate(metrics)}  # as they were asked for
+    return sorted(rows, key=lambda row: order[row.metric])
 
 
 @dataclass
