@@ -127,7 +127,7 @@ def empty_scene(clips: Sequence[Footage]) -> Image:
             f"human3.6m: the clips {clips[0].name} and alike differ in size, though one camera"
             " filmed them; unpack them again."
         )
-    return np.median(np.stack(sample), axis=0).astype(np.uint8)
+    return np.asarray(np.median(np.stack(sample), axis=0), np.uint8)
 
 
 def _truth(home: Path, take: str, frames: VideoFrames | ImageFrames) -> tuple[Loaders, list[Path]]:
@@ -137,7 +137,7 @@ def _truth(home: Path, take: str, frames: VideoFrames | ImageFrames) -> tuple[Lo
         home / "ground_truth_bb" / f"{take}.mat",
     )
     there = [path for path in (masks, boxes) if path.is_file()]
-    counts: ClassVar[Counts] = {path: count_cells(path, "Masks") for path in there}
+    counts = {path: count_cells(path, "Masks") for path in there}
     names = frames.names if isinstance(frames, ImageFrames) else _Numbers()
     truth = {
         names[index]: partial(

@@ -126,7 +126,7 @@ class MaskRCNN(Method):
         """The file of torchvision's weights, downloaded on first use."""
         import torch
 
-        url = self._torchvision.url
+        url: str = self._torchvision.url
         path = Path(torch.hub.get_dir()) / "checkpoints" / url.rpartition("/")[2]
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)

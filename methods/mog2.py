@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import cv2
 import numpy as np
@@ -70,9 +71,9 @@ class Mog2(Method):
                 if last:
                     yield Prediction(self._soft(mask))
 
-    def _soft(self, mask: NDArray[np.uint8]) -> NDArray[np.float32]:
+    def _soft(self, mask: NDArray[Any]) -> NDArray[np.float32]:
         """The mask (H, W) of 0 and 255 as numbers in [0, 1]."""
-        soft = mask.astype(np.float32) / 255
+        soft = np.asarray(mask, np.float32) / 255
         if self.params.blur:
-            soft = cv2.GaussianBlur(soft, (0, 0), self.params.blur)
+            soft = np.asarray(cv2.GaussianBlur(soft, (0, 0), self.params.blur), np.float32)
         return np.clip(soft, 0, 1)

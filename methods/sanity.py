@@ -44,7 +44,8 @@ class Oracle(Method):
         height, width = clip.frames[0].shape[:2]
         first = truth[min(known)] if known else Truth()
         for name in clip.frames.names:
-            mask, boxes = np.zeros((height, width)), np.zeros((0, 4))
+            mask: NDArray[np.float64] = np.zeros((height, width))
+            boxes: Boxes = np.zeros((0, 4))
             objects = np.zeros((height, width), np.uint8) if first.objects is not None else None
             if name in known:
                 frame = truth[name]

@@ -44,9 +44,9 @@ class TemporalStability(ClipMetric):
         before: tuple[int, Matrix] = -2, np.zeros((0, 0))
         for t, frame in enumerate(frames):
             contexts = shape_contexts(longest_contour(frame.objects > 0))
-            if frame.index == before[0] + 1 and len(contexts) and len(before[1]):
+            if frame.place == before[0] + 1 and len(contexts) and len(before[1]):
                 values[t] = SCALE * contour_distance(contexts, before[1])
-            before = frame.index, contexts
+            before = frame.place, contexts
         return {"": values}
 
 
@@ -120,7 +120,8 @@ def chi2(first: Matrix, second: Matrix) -> Matrix:
     """
     # Row by row, because all at once would take N M K numbers.
     alike = [(one * second / (one + second + 1e-300)).sum(axis=1) for one in first]
-    return np.maximum(1 - 2 * np.array(alike), 0)
+    distances: Matrix = np.maximum(1 - 2 * np.array(alike), 0)
+    return distances
 
 
 def warp(cost: Matrix) -> NDArray[np.int64]:

@@ -31,6 +31,8 @@ class Comparison(Report):
         intervals: bool = Field(False, description="Print bootstrap intervals over clips.")
         published: bool = Field(False, description="Also the published numbers, beside ours.")
 
+    params: Params
+
     verify = staticmethod(verifying.verify)
 
     def render(self, records: Sequence[Record]) -> Mapping[str, str]:

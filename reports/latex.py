@@ -64,7 +64,7 @@ def _escape(character: str) -> str:
         return _ESCAPES[character]
     if character.isspace() or not character.isprintable():
         return " "
-    base, *accents = unicodedata.normalize("NFD", character)
+    base, *accents = list(unicodedata.normalize("NFD", character))
     if character in _LATIN or (base.isascii() and len(accents) < 2 and ord(character) < 0x180):
         return character
     if character in _GREEK:

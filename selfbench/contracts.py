@@ -378,7 +378,7 @@ class CurveMetric(Metric):
 class ClipFrame(NamedTuple):
     """One annotated frame of a clip, as a `ClipMetric` sees it."""
 
-    index: int  # among all frames of the clip, annotated or not
+    place: int  # among all frames of the clip, annotated or not
     truth: Truth
     objects: NDArray[np.uint8]  # (H, W), predicted, 0 background; a plain mask is object 1
 

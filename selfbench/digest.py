@@ -85,7 +85,7 @@ def digest_array(array: NDArray[Any], *parts: str) -> str:
     """Return a digest of an array's shape and values, and of `parts`."""
     content = blake2b(digest_size=BYTES)
     for row in array:  # one at a time: a memory-mapped array may be larger than memory
-        content.update(np.ascontiguousarray(row))
+        content.update(np.ascontiguousarray(row).data)
     return digest_text(str(array.shape), content.hexdigest(), *parts)
 
 

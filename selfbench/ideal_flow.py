@@ -39,7 +39,7 @@ class IdealFlow:
         words = f"{self.clip} {self.names[frame]} {step}".encode()
         rng = np.random.default_rng(int.from_bytes(words, "little"))
         inside, outside = rng.uniform(-FASTEST, FASTEST, (2, 2)) * mask.shape[1]
-        return np.where(mask[..., None], inside, outside).astype(np.float32)
+        return np.asarray(np.where(mask[..., None], inside, outside), np.float32)
 
 
 def with_ideal_flow(

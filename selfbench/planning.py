@@ -123,7 +123,7 @@ def plan_ablation(
 def _combine(
     resolved: Sequence[_Resolved], opened: Sequence[Dataset], seeds: Sequence[int], lookup: _Lookup
 ) -> list[Plan]:
-    plans = []
+    plans: list[Plan] = []
     for dataset in opened:
         data = _data_identity(dataset)  # once: it may read every file
         for of in resolved:
@@ -134,7 +134,7 @@ def _combine(
 def _plan_seeds(
     of: _Resolved,
     dataset: Dataset,
-    data: Mapping[str, Any],
+    data: dict[str, Any],
     seeds: Sequence[int],
     lookup: _Lookup,
 ) -> Iterator[Plan]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from selfbench.contracts import Image, Prediction
 from selfbench.errors import UsageError, did_you_mean
@@ -76,11 +75,11 @@ def fit_boxes(image: Image, prediction: Prediction, threshold: float) -> Predict
         foreground.astype(np.uint8), connectivity=8
     )
     mass = np.bincount(labels.ravel(), soft.ravel(), count)[1:]  # 0 is the background
-    scores = mass / max(1, np.count_nonzero(foreground))
+    scores = mass / max(1, int(np.count_nonzero(foreground)))
     order = np.argsort(-scores, kind="stable")
     corner, side = found[1:, :2], found[1:, 2:4]  # (N, 2) each
     boxes = np.hstack([corner, corner + side]).astype(np.float64)
-    return Prediction(prediction.mask, boxes[order], scores[order])
+    return replace(prediction, boxes=boxes[order], scores=scores[order])
 
 
 def grabcut(image: Image, prediction: Prediction, threshold: float) -> Prediction:
@@ -95,9 +94,11 @@ def grabcut(image: Image, prediction: Prediction, threshold: float) -> Predictio
     refined = foreground
     if foreground.any() and not foreground.all():
         labels = np.where(foreground, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
-        models: list[NDArray[np.float64]] = [np.zeros((1, 65)), np.zeros((1, 65))]
         cv2.setRNGSeed(0)  # it clusters colours from a random start
-        cv2.grabCut(image[..., ::-1].copy(), labels, None, *models, ROUNDS, cv2.GC_INIT_WITH_MASK)
+        models = np.zeros((1, 65)), np.zeros((1, 65))
+        whole = (0, 0, 0, 0)  # no rectangle: the labels say where to begin
+        bgr = image[..., ::-1].copy()
+        cv2.grabCut(bgr, labels, whole, *models, ROUNDS, cv2.GC_INIT_WITH_MASK)
         refined = (labels == cv2.GC_PR_FGD) | (labels == cv2.GC_FGD)
         refined = refined if refined.any() else foreground
     return replace(prediction, mask=refined.astype(np.float32), objects=None)

@@ -64,8 +64,12 @@ class Columns:
         order = np.argsort(joint, kind="stable")  # the rows of a clip stay in time order
         for part in np.split(order, np.flatnonzero(np.diff(joint[order])) + 1):
             first = part[0]
-            where = [names[codes[first]] for codes, names in coded]
-            yield Series(*where, float(self.level[first]), self.value[part], self.end[part])
+            where = {
+                name: names[codes[first]]
+                for name, (codes, names) in zip(self.TEXTS, coded, strict=True)
+            }
+            level = float(self.level[first])
+            yield Series(**where, level=level, values=self.value[part], ends=self.end[part])
 
 
 def _encode(texts: Sequence[str]) -> Coded:

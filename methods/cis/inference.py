@@ -51,7 +51,7 @@ def masks_of_clip(
         if stop == start + 1:
             total[start] = 0  # alone in its shot it has no flow
     # Where the border rule never found a foreground there is none.
-    return total / np.maximum(weight, 1)
+    return np.asarray(total / np.maximum(weight, 1), np.float32)
 
 
 def _cropped(batch: Batch, crop: float) -> tuple[tuple[slice, ...], Batch]:
@@ -126,6 +126,6 @@ def _running(
         for t in order:
             last = keep * averages[t + step] + (1 - keep) * masks[t + step]
             to = grid + flow[t].astype(np.float32)
-            warped = cv2.remap(last, to, None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-            averages[t] = warped
+            x, y = to[..., 0], to[..., 1]
+            averages[t] = cv2.remap(last, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return averages

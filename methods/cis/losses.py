@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import torch
-from torch import Tensor
-
-from selfbench.methods.cis.networks import Inpainter
+from torch import Tensor, nn
 
 SPEED = 8.0  # flow is in 1/8 of the image's width: S3 divides pixels of 640-wide frames by 80
 PIXELS = 384 * 192  # at which S3's epsilon is meant, as it is added to sums over pixels
@@ -27,7 +25,7 @@ def distance(flow: Tensor, guess: Tensor, mask: Tensor) -> Tensor:
     return (mask * ((flow - guess) ** 2 + 1e-6).sqrt()).sum((1, 2, 3))
 
 
-def errors(inpainter: Inpainter, image: Tensor, flow: Tensor, mask: Tensor) -> Errors:
+def errors(inpainter: nn.Module, image: Tensor, flow: Tensor, mask: Tensor) -> Errors:
     """Return how well each region's flow (B, 2, H, W) is told by the other's, and by the image."""
     # One pass of three times the batch: hidden are the mask, its complement, everything.
     hidden = torch.cat([mask, 1 - mask, torch.ones_like(mask)])

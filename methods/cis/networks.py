@@ -22,7 +22,8 @@ class Affine(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Return (B, C, H, W) of the same shape."""
-        return x * (self.scale / 1.001**0.5) + self.shift
+        found: Tensor = x * (self.scale / 1.001**0.5) + self.shift
+        return found
 
 
 def _layer(inside: int, outside: int, kernel: int = 3, stride: int = 1, rate: int = 1) -> nn.Module:
@@ -149,8 +150,8 @@ class Inpainter(nn.Module):
             inside = steps[-1].out
         self.steps = nn.ModuleList(steps)
         if correct:  # nothing, at first
-            nn.init.zeros_(steps[-1].flow.weight)
-            nn.init.zeros_(steps[-1].flow.bias)
+            for parameter in steps[-1].flow.parameters():
+                nn.init.zeros_(parameter)
 
     def forward(self, image: Tensor, flow: Tensor, hidden: Tensor) -> Tensor:
         """Return the predicted flow (B, 2, H, W) everywhere.

@@ -55,7 +55,7 @@ def train_evalseg(
             found = network(image, resize(one, params.low_size))
         loss = (found.float() - wanted).square().mean()
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
         loop.record(step, {"loss": loss.item(), "similarity": wanted.mean().item()})
     return network.eval()

@@ -138,7 +138,7 @@ def train(lesson: Lesson) -> None:
         wanted = params.label_scale * resize(label, found.shape[-1])
         loss = (found - wanted).square().mean()  # S4 Eq. 1, per pixel
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
         logged = torch.stack([loss.detach(), found.mean(), found.amax()]).tolist()
         loop.record(step, dict(zip(("loss", "mean_mask", "highest"), logged, strict=True)))
