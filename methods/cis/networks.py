@@ -113,8 +113,8 @@ class _Decoder(nn.Module):
 
     def __init__(self, inside: int, outside: int, skip: int, kernel: int) -> None:
         super().__init__()
-        self.up = nn.Conv2d(inside, outside, 4, padding="same")
-        self.up_flow = nn.Conv2d(2, 2, 4, padding="same")
+        self.up = nn.Conv2d(inside, outside, 4)
+        self.up_flow = nn.Conv2d(2, 2, 4)
         self.out = outside + 2 * skip + 2
         self.flow = nn.Conv2d(self.out, 2, kernel, padding=kernel // 2)
         for conv in (self.up, self.up_flow, self.flow):
@@ -122,9 +122,11 @@ class _Decoder(nn.Module):
 
     def forward(self, x: Tensor, flow: Tensor, skips: tuple[Tensor, Tensor]) -> tuple[Tensor, ...]:
         size = skips[0].shape[2:]
-        x = functional.interpolate(x, size, mode="bilinear")
-        flow = self.up_flow(functional.interpolate(flow, size, mode="bilinear"))
-        x = torch.cat([functional.leaky_relu(self.up(x), SLOPE), *skips, flow], dim=1)
+        x, flow = (functional.interpolate(y, size, mode="bilinear") for y in (x, flow))
+        around = (1, 2, 1, 2)  # what a 4 x 4 kernel needs to keep the size
+        flow = self.up_flow(functional.pad(flow, around))
+        x = functional.leaky_relu(self.up(functional.pad(x, around)), SLOPE)
+        x = torch.cat([x, *skips, flow], dim=1)
         return x, self.flow(x)
 
 

@@ -15,7 +15,9 @@ def _numbers(value: Any) -> Any:
     return re.split(r"[x,\s]+", value.strip("[]() ")) if isinstance(value, str) else value
 
 
-Side = Annotated[int, Field(ge=32, le=2048, multiple_of=8)]
+# Half of it still has two pixels where I is coarsest: PyTorch's bf16 convolution of maps of one
+# pixel gives values that are not finite.
+Side = Annotated[int, Field(ge=72, le=2048, multiple_of=8)]
 Crop = Annotated[float, Field(ge=0.5, le=1)]
 
 

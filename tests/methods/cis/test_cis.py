@@ -20,7 +20,7 @@ from selfbench.params import build
 from selfbench.training import read_log
 
 TINY = {
-    "size": (64, 32),
+    "size": (96, 72),
     "generator_width": 4,
     "inpainter_width": 2,
     "steps": 8,
