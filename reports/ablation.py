@@ -11,6 +11,7 @@ import numpy as np
 from selfbench.contracts import Ablation, AblationReport, AblationResult, Record
 from selfbench.reports import latex, markdown
 from selfbench.reports.ablation_figure import draw
+from selfbench.reports.layouts import BOLD
 from selfbench.reports.table import Cell, Table, make_table, to_csv
 
 LAST = 0.1  # share of the training over which a watched value is averaged for the table
@@ -29,7 +30,7 @@ class AblationTable(AblationReport):
         table = _table(records, result)
         stem = f"ablation-{ablation.name}"
         return {
-            f"{stem}.tex": latex.render(table),
+            f"{stem}.tex": latex.render(table, stem),
             f"{stem}.md": markdown.render(table),
             f"{stem}.csv": to_csv(records),
             **{f"{stem}.{kind}": image for kind, image in draw(result).items()},
@@ -93,7 +94,10 @@ def _table(records: Sequence[Record], result: AblationResult) -> Table:
         for of in (cells.get(row.label, empty) for row in ablation.rows)
     ]
     labels = tuple(row.label for row in ablation.rows)
-    notes = [ablation.summary.rstrip("."), *make_table(result.records).notes]
+    summary = ablation.summary.rstrip(".")
+    caption = [summary, *make_table(result.records).caption]
+    caption += [BOLD["significant"]] if any(record.runs for record in result.records) else []
+    notes = [summary, *make_table(result.records).notes]
     notes += [f"The paper on '{row.label}': {row.paper}" for row in ablation.rows if row.paper]
     if any(watched):
         names = ", ".join(ablation.watch)
@@ -103,4 +107,7 @@ def _table(records: Sequence[Record], result: AblationResult) -> Table:
     if missing:
         notes.append(f"Without a result, failed or not run: {', '.join(missing)}")
     directions = [None if w else d for d, w in zip(table.lower_is_better, watched, strict=True)]
-    return Table(labels, table.columns, tuple(map(tuple, rows)), tuple(directions), tuple(notes))
+    return Table(
+        labels, table.columns, tuple(map(tuple, rows)), tuple(directions), tuple(notes),
+        caption=tuple(caption), head="Setting",
+    )  # fmt: skip

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from selfbench.contracts import AblationResult, Record
+from selfbench.reports.plotting import PANEL, saved
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-KINDS = ("pdf", "png")
-PANEL = 3.2  # inches
 SMOOTH = 15  # the running mean of a course spans this part of it
 
 
@@ -41,16 +39,7 @@ def draw(result: AblationResult) -> dict[str, bytes]:
     if ablation.watch:  # bars and curves name the same rows
         handles, names = grid[0][-1].get_legend_handles_labels()
         figure.legend(handles, names, loc="outside right center", fontsize=7, frameon=False)
-    return {kind: _saved(figure, kind) for kind in KINDS}
-
-
-def _saved(figure: Any, kind: str) -> bytes:
-    """The same figure gives the same bytes: no date in it."""
-    target = io.BytesIO()
-    figure.savefig(
-        target, format=kind, dpi=150, metadata={"CreationDate": None} if kind == "pdf" else None
-    )
-    return target.getvalue()
+    return saved(figure)
 
 
 def _bars(axes: Axes, records: Sequence[Record], result: AblationResult) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from selfbench.reports.table import Cell, Table
 
 
@@ -11,7 +13,8 @@ def render(table: Table) -> str:
     for dataset, count in table.groups():
         blocks.append(_block(table, dataset, range(start, start + count)))
         start += count
-    return "\n\n".join([*blocks, "\n".join(f"- {note}." for note in table.notes)]) + "\n"
+    notes = dict.fromkeys((*table.notes, *table.caption))
+    return "\n\n".join([*blocks, "\n".join(f"- {note}." for note in notes)]) + "\n"
 
 
 _ARROWS = {True: "↓", False: "↑", None: ""}
@@ -22,18 +25,26 @@ def _block(table: Table, dataset: str, columns: range) -> str:
     heads = [
         f"{table.columns[i][1]} {arrow}".rstrip() for i, arrow in zip(columns, arrows, strict=True)
     ]
-    rows = [[_escape(dataset), *heads]] + [
-        [_escape(method), *(_cell(cells[i]) for i in columns)]
+    rows = [[escape(dataset or table.head), *heads]] + [
+        [escape(method), *(_cell(cells[i]) for i in columns)]
         for method, cells in zip(table.methods, table.cells, strict=True)
+        if not table.apart or any(cells[i].mean is not None for i in columns)
     ]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(heads) + 1)]
+    return grid(rows)
+
+
+def grid(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows of marked-up text, the first of them the heads, as an aligned table."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["| " + " | ".join(map(str.ljust, row, widths)) + " |" for row in rows]
     lines.insert(1, "|" + "|".join("-" * (width + 2) for width in widths) + "|")
     return "\n".join(lines)
 
 
-def _escape(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("*", "\\*").replace("_", "\\_")
+def escape(text: str) -> str:
+    """Return `text` so that Markdown prints it as it is, in one line."""
+    text = " ".join(text.split())
+    return "".join(f"\\{c}" if c in "\\|*_<>`" else c for c in text)
 
 
 def _cell(cell: Cell) -> str:

@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import pandas as pd
 
 from selfbench.contracts import Record
+from selfbench.reports.statistics import interval, leads
 
 DIGITS = 3
+
+Bold = Literal["significant", "best"]
+Term = tuple[float, Record]  # a factor and the number it belongs to
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One number as printed, with its place among the column's methods."""
+    """One number as printed, with its mark among the column's methods."""
 
     mean: float | None = None  # None: missing
     std: float | None = None
-    place: int | None = None  # 1 best, 2 second; None otherwise or in a column of one
+    place: int | None = None  # 1 bold, 2 underlined, by the rule of `Bold`
+    interval: tuple[float, float] | None = None
+    terms: tuple[Term, ...] = ()  # what the mean is the sum of, so that it can be verified
+    words: str = ""  # instead of a number
 
     def text(self, plus_minus: str = "±", missing: str = "–") -> str:
-        """Return the number with its deviation, without any mark-up."""
+        """Return the number with its deviation and interval, without any mark-up."""
         if self.mean is None:
-            return missing
+            return self.words or missing
         text = f"{self.mean:.{DIGITS}f}"
-        return text if self.std is None else f"{text} {plus_minus} {self.std:.{DIGITS}f}"
+        if self.std is not None:
+            text += f" {plus_minus} {self.std:.{DIGITS}f}"
+        if self.interval is not None:
+            text += " [{:.{n}f}, {:.{n}f}]".format(*self.interval, n=DIGITS)
+        return text
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,10 @@ class Table:
     cells: tuple[tuple[Cell, ...], ...]  # [method][column]
     lower_is_better: tuple[bool | None, ...]  # per column; None: no value is the better one
     notes: tuple[str, ...]
+    title: str = ""
+    caption: tuple[str, ...] = ()  # what a reader must know first: data, seeds, marks
+    head: str = "Method"  # what the rows are
+    apart: bool = False  # each dataset has a table of its own, with those rows that it has
 
     def groups(self) -> list[tuple[str, int]]:
         """Return (dataset, how many columns) from left to right."""
@@ -46,30 +62,65 @@ class Table:
 
 def to_csv(records: Sequence[Record]) -> str:
     """Return one line per record with its whole protocol, in full precision."""
-    rows = pd.DataFrame([vars(record) for record in records])
-    for column in ("seeds", "keys", "levels"):
+    rows = pd.DataFrame([vars(record) for record in records]).drop(columns=["per_clip", "params"])
+    for column in ("seeds", "keys", "levels", "runs"):
         rows[column] = [" ".join(map(str, values)) for values in rows[column]]
+    rows["supervision"] = ["; ".join(r.supervision or ()) for r in records]
+    rows["changed"] = ["; ".join(f"{k}={v}" for k, v in r.changed) for r in records]
+    ends = [interval(record) or (None, None) for record in records]
+    rows["low"], rows["high"] = zip(*ends, strict=True)
     return str(rows.to_csv(index=False))
 
 
-def make_table(records: Sequence[Record]) -> Table:
+def make_table(
+    records: Sequence[Record], bold: Bold = "significant", intervals: bool = False
+) -> Table:
     """Arrange records; a method without a record in a column gets an empty cell there."""
-    frame = pd.DataFrame(
-        [vars(record) | {"measure": measure(record, records)} for record in records]
-    )
     # Columns keep the order in which the records name them: J before F before boxes.
-    frame["column"] = list(zip(frame["dataset"], frame["measure"], strict=True))
-    methods = tuple(dict.fromkeys(frame["method"]))
-    datasets = dict.fromkeys(frame["dataset"])
-    columns = tuple(c for d in datasets for c in dict.fromkeys(frame["column"]) if c[0] == d)
-    by_column = {column: _column(frame[frame["column"] == column]) for column in columns}
+    named: dict[tuple[str, str], dict[str, Record]] = {}
+    for record in records:
+        column = (record.dataset, measure(record, records))
+        named.setdefault(column, {})[record.method] = record
+    datasets = dict.fromkeys(record.dataset for record in records)
+    columns = tuple(column for dataset in datasets for column in named if column[0] == dataset)
+    methods = tuple(dict.fromkeys(record.method for record in records))
+    marked = [mark_best(named[column], bold, intervals) for column in columns]
     return Table(
         methods,
         columns,
-        tuple(tuple(by_column[c].get(m, Cell()) for c in columns) for m in methods),
-        tuple(bool(frame[frame["column"] == c]["lower_is_better"].iloc[0]) for c in columns),
+        tuple(tuple(cells.get(method, Cell()) for cells in marked) for method in methods),
+        tuple(next(iter(named[column].values())).lower_is_better for column in columns),
         tuple(_notes(records)),
+        caption=tuple(_data(records)),
     )
+
+
+def mark_best(column: dict[str, Record], bold: Bold, intervals: bool) -> dict[str, Cell]:
+    """Return a column's cells; what is printed alike shares a place.
+
+    Published numbers, which have no runs, cannot be tested: of them the best is marked.
+    """
+    known = {name: r for name, r in column.items() if r.mean == r.mean}
+    sign = -1 if any(r.lower_is_better for r in known.values()) else 1
+    shown = {name: sign * round(r.mean, DIGITS) for name, r in known.items()}
+    # Two that share the first place leave no second.
+    places = {name: 1 + sum(other > own for other in shown.values()) for name, own in shown.items()}
+    first = [name for name, place in places.items() if place == 1]
+    if bold == "significant" and any(record.runs for record in known.values()):
+        others = [r for name, r in known.items() if name not in first]
+        sure = len(first) == 1 and leads(known[first[0]], others)
+        places = dict.fromkeys(first, 1 if sure else 2)
+    if len(column) < 2:
+        places = {}
+    return {name: _cell(r, places.get(name), intervals) for name, r in column.items()}
+
+
+def _cell(record: Record, place: int | None, intervals: bool) -> Cell:
+    if record.mean != record.mean:
+        return Cell()
+    ends = interval(record) if intervals else None
+    seen = place if place in (1, 2) else None
+    return Cell(record.mean, record.std, seen, ends, ((1.0, record),))
 
 
 def measure(record: Record, among: Sequence[Record]) -> str:
@@ -77,26 +128,12 @@ def measure(record: Record, among: Sequence[Record]) -> str:
     words = [record.metric]
     if record.statistic != "mean":
         words.append(record.statistic)
-    same = [r for r in among if (r.metric, r.statistic) == (record.metric, record.statistic)]
-    same = [r for r in same if (r.dataset, r.method) == (record.dataset, record.method)]
+    where = (record.dataset, record.method, record.metric, record.statistic)
+    same = [r for r in among if (r.dataset, r.method, r.metric, r.statistic) == where]
     for field in ("threshold", "frames", "boxes"):
         if len({getattr(r, field) for r in same}) > 1:
             words.append(getattr(record, field) or "any")
     return " ".join(words)
-
-
-def _column(rows: pd.DataFrame) -> dict[str, Cell]:
-    """Rank by what is printed, so that equal numbers share a place."""
-    shown = rows["mean"].round(DIGITS)
-    ranks = shown.rank(method="min", ascending=bool(rows["lower_is_better"].iloc[0]))
-    # Two that share the first place leave no second.
-    places = [int(r) if r <= 2 and len(rows) > 1 else None for r in ranks.fillna(99)]
-    stds = [None if pd.isna(std) else float(std) for std in rows["std"]]
-    means = [None if pd.isna(mean) else float(mean) for mean in rows["mean"]]
-    return {
-        method: Cell(mean, std, place)
-        for method, mean, std, place in zip(rows["method"], means, stds, places, strict=True)
-    }
 
 
 def _notes(records: Sequence[Record]) -> list[str]:
@@ -112,17 +149,37 @@ def _notes(records: Sequence[Record]) -> list[str]:
             )
         else:
             notes.append(f"Threshold {rule}: {_RULES.get(rule, 'fixed')}")
-    for dataset in dict.fromkeys(r.dataset for r in records):
-        of = [r for r in records if r.dataset == dataset]
-        frames = " and ".join(sorted({r.frames for r in of}))
-        clips = " or ".join(str(n) for n in sorted({r.clips for r in of}))
-        notes.append(f"{dataset}: {clips} clips, frames {frames}")
     if any(r.boxes == "mask" for r in records):
         notes.append("Boxes of methods without their own: around the mask's largest component")
-    seeds = sorted({len(r.seeds) for r in records})
-    if seeds != [1]:
-        notes.append(f"Mean ± sample standard deviation over {' or '.join(map(str, seeds))} seeds")
-    return list(dict.fromkeys(notes))
+    return list(dict.fromkeys([*notes, *_data(records)]))
+
+
+def _data(records: Sequence[Record]) -> list[str]:
+    """What was scored, and what seeds were."""
+    notes = []
+    for dataset in dict.fromkeys(r.dataset for r in records):
+        of = [r for r in records if r.dataset == dataset]
+        versions = sorted({r.version for r in of} - {""})
+        frames, clips = _either(r.frames for r in of), _either(str(r.clips) for r in of)
+        name = f"{dataset} (version {' or '.join(versions)})" if versions else dataset
+        notes.append(f"{name}: {clips} clips, frames {frames}")
+        if len(versions) > 1:
+            notes.append(f"The rows of {dataset} are of different versions of its frames")
+    seeds = {r.seeds for r in records if r.seeds}
+    counts = sorted({len(of) for of in seeds})
+    listed = ", ".join(str(seed) for seed in sorted({seed for of in seeds for seed in of}))
+    if counts == [1]:
+        notes.append(f"One seed per row ({listed})")
+    elif counts:
+        notes.append(
+            f"Mean ± sample standard deviation over {' or '.join(map(str, counts))} seeds "
+            f"({listed})"
+        )
+    return notes
+
+
+def _either(texts: Iterable[str]) -> str:
+    return " or ".join(sorted(set(texts)))
 
 
 _RULES = {

@@ -228,6 +228,7 @@ class Record:
     supervision: tuple[str, ...] | None = None  # beyond raw frames; None: not known
     version: str = ""  # of the dataset: the start of a digest of its frames
     changed: tuple[tuple[str, Any], ...] = ()  # the method's parameters that were set
+    params: tuple[tuple[str, Any], ...] = ()  # all of them
 
 
 class Metric(Plugin):
@@ -280,6 +281,16 @@ class DetectionMetric(Metric):
         raise NotImplementedError
 
 
+class Checked(NamedTuple):
+    """One cell of a printed table, held against the stored scores."""
+
+    row: str
+    column: int  # from 1
+    printed: str
+    stored: str | None  # as it would be printed now; None: its runs are not there
+    equal: bool
+
+
 class Report(Plugin):
     """Turns records into files. Options of `selfbench report` that it knows are its `Params`."""
 
@@ -290,6 +301,20 @@ class Report(Plugin):
 
     def render(self, records: Sequence[Record]) -> Mapping[str, str | bytes]:
         """Return file name -> content."""
+        raise NotImplementedError
+
+    def verify(
+        self, text: str, stored: Callable[[Sequence[str], Sequence[str]], Record | None]
+    ) -> Sequence[Checked]:
+        """Return what became of each cell of a file that `render` wrote.
+
+        Args:
+            text: the file.
+            stored: returns the record of runs and a protocol as it is now, None if a run is gone.
+
+        Raises:
+            DataError: if the file does not say where its cells come from.
+        """
         raise NotImplementedError
 
 

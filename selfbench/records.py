@@ -16,7 +16,7 @@ from selfbench.plugins import Registry
 from selfbench.scores import read_columns
 from selfbench.scoring import LABELS, Row
 from selfbench.series import Columns, Series
-from selfbench.store import CellStore, stored_cells
+from selfbench.store import SCORES, CellStore, stored_cells
 
 CONVENTIONS = ("all", "skip-ends")  # which frames of a clip count
 VERSION = 8  # hexadecimal digits of the digest of its frames that name a dataset's version
@@ -119,6 +119,19 @@ def read_cells(results: Path, registry: Registry) -> list[ScoredCell]:
     return sorted(filter(None, cells), key=lambda cell: str(cell.manifest["started"]))
 
 
+def without_scores(results: Path) -> list[str]:
+    """Return the runs that reports cannot show, each with its state."""
+    return [
+        f"{store.folder.relative_to(results)} ({_state(str(manifest.get('status')))})"
+        for store, manifest in stored_cells(results)
+        if not (store.folder / SCORES).exists()
+    ]
+
+
+def _state(status: str) -> str:
+    return {"running": "failed or unfinished", "done": "not scored"}.get(status, status)
+
+
 def read_cell(store: CellStore, registry: Registry) -> ScoredCell | None:
     """Return one cell with its scores, or None if it has none."""
     columns, info = read_columns(store.folder)
@@ -181,7 +194,29 @@ def _record(
         supervision=tuple(manifest["supervision"]) if "supervision" in manifest else None,
         version=str(manifest.get("identity", {}).get("frames", ""))[:VERSION],
         changed=tuple(manifest["changed"]["method"].items()),
+        params=tuple(manifest.get("identity", {}).get("params", {}).items()),
     )
+
+
+class StoredRecords:
+    """The record of given runs and a protocol, recomputed from their scores."""
+
+    def __init__(self, results: Path, registry: Registry) -> None:
+        self.results, self.registry = results, registry
+        self.cells: dict[str, ScoredCell | None] = {}
+
+    def __call__(self, runs: Sequence[str], protocol: Sequence[str]) -> Record | None:
+        """Return the record, or None if a run is gone or has no such score."""
+        cells = [self._cell(run) for run in runs]
+        metric, statistic, threshold, frames, boxes = protocol
+        where = (metric, statistic, threshold, frames, boxes)
+        members = [(cell, cell.values[where]) for cell in cells if cell and where in cell.values]
+        return _record(members[0][0].row, where, members) if len(members) == len(runs) else None
+
+    def _cell(self, run: str) -> ScoredCell | None:
+        if run not in self.cells:
+            self.cells[run] = read_cell(CellStore(self.results / run), self.registry)
+        return self.cells[run]
 
 
 def _over_seeds(seeds: Sequence[Sequence[ClipValue]]) -> tuple[ClipValue, ...]:

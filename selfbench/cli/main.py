@@ -12,10 +12,12 @@ from selfbench import __version__
 from selfbench.cli.ablate_command import ablate
 from selfbench.cli.apply_command import apply
 from selfbench.cli.evaluate_command import evaluate
+from selfbench.cli.figure_command import figure
 from selfbench.cli.list_command import list_plugins
 from selfbench.cli.report_command import report
 from selfbench.cli.run_command import run
 from selfbench.cli.score_command import score
+from selfbench.cli.verify_command import verify
 from selfbench.errors import SelfbenchError
 
 INTERRUPTED = 130  # exit code, as shells have it
@@ -33,6 +35,8 @@ app.command("ablate")(ablate)
 app.command("list")(list_plugins)
 app.command("evaluate")(evaluate)
 app.command("apply")(apply)
+app.command("verify")(verify)
+app.command("figure")(figure)
 
 
 @app.callback(invoke_without_command=True)

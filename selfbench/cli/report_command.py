@@ -24,6 +24,7 @@ from selfbench.cli.options import (
     Threshold,
     matches,
 )
+from selfbench.cli.progress import say
 from selfbench.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -39,6 +40,24 @@ def report(
     threshold: Threshold = None,
     frames: FrameRule = None,
     report: Annotated[str, typer.Option("--report", help="Which report.")] = "comparison",
+    layout: Annotated[
+        str | None,
+        typer.Option(
+            help="comparison, segmentation, detection, ablation, benchmarks or generations."
+        ),
+    ] = None,
+    bold: Annotated[
+        str | None, typer.Option(help="What is bold: significant leads, or the best. [significant]")
+    ] = None,
+    standalone: Annotated[
+        bool | None, typer.Option("--standalone", help="LaTeX that compiles on its own.")
+    ] = None,
+    intervals: Annotated[
+        bool | None, typer.Option("--intervals", help="Bootstrap intervals over clips.")
+    ] = None,
+    published: Annotated[
+        bool | None, typer.Option("--published", help="The papers' numbers beside ours.")
+    ] = None,
     plugin: Plugins = None,
     data_root: DataRoot = None,
     results: Results = DEFAULT_RESULTS,
@@ -49,10 +68,12 @@ def report(
     from selfbench.contracts import RunReport
     from selfbench.planning import data_places
     from selfbench.plugins import Registry
-    from selfbench.records import make_records, newest, read_cells
+    from selfbench.records import make_records, newest, read_cells, without_scores
 
     registry = Registry(plugin or ())
     cells = read_cells(results, registry)
+    if left_out := without_scores(results):
+        say(f"Left out, without scores: {', '.join(left_out)}")
     records = [
         record
         for record in make_records(newest(cells))
@@ -60,6 +81,7 @@ def report(
         and matches(record.dataset, dataset)
         and matches(record.metric, metric)
     ]
+    records.sort(key=lambda record: _asked_first(record, metric))
     if not records:
         raise DataError(
             f"There are no scores below {results} that match; `selfbench run --method videopca "
@@ -81,7 +103,22 @@ def report(
         write_files(kind().render(records, shown, results, registry, where), output or results)
         return
     chosen = choose(records, statistic, threshold, frames)
-    write(registry, report, chosen, output or results)
+    options = {
+        "layout": layout,
+        "bold": bold,
+        "standalone": standalone,
+        "intervals": intervals,
+        "published": published,
+    }
+    given = {name: value for name, value in options.items() if value is not None}
+    write(registry, report, chosen, output or results, given)
+
+
+def _asked_first(record: Record, metrics: Sequence[str] | None) -> tuple[str, str, int]:
+    """Columns stand in the order in which --metric names them."""
+    names = [name for text in metrics or ["*"] for name in text.split(",")]
+    found = (i for i, name in enumerate(names) if matches(record.metric, [name]))
+    return record.dataset, record.method, next(found)
 
 
 def choose(
@@ -131,9 +168,16 @@ def _plain(record: Record) -> dict[str, Any]:
     return {k: None if isinstance(v, float) and v != v else v for k, v in values.items()}
 
 
-def write(registry: Registry, name: str, records: Sequence[Record], output: Path) -> None:
+def write(
+    registry: Registry,
+    name: str,
+    records: Sequence[Record],
+    output: Path,
+    options: Mapping[str, Any] | None = None,
+) -> None:
     """Write the files of the report `name`, print its Markdown and say where they are."""
-    from selfbench.contracts import AblationReport
+    from selfbench.contracts import AblationReport, Report
+    from selfbench.params import build
 
     kind = registry.entry("reports", name).load()
     if issubclass(kind, AblationReport):
@@ -141,7 +185,11 @@ def write(registry: Registry, name: str, records: Sequence[Record], output: Path
             f"The report '{name}' is about one ablation; `selfbench ablate NAME --dataset D "
             "--no-run` writes it from what is finished."
         )
-    write_files(kind().render(records), output)
+    if not issubclass(kind, Report):
+        raise UsageError(
+            f"The report '{name}' has a command of its own: `selfbench {name} --help`."
+        )
+    write_files(kind(build(kind.Params, options or {}, name)).render(records), output)
 
 
 def write_files(files: Mapping[str, str | bytes], output: Path) -> None:

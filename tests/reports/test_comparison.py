@@ -20,8 +20,9 @@ def record(method, dataset="d", metric="J", mean=0.5, **more) -> Record:
     return Record(**(values | more))
 
 
-def lines(records) -> list[str]:
-    return Comparison().render(records)["comparison.tex"].splitlines()
+def lines(records, **options) -> list[str]:
+    report = Comparison(Comparison.Params(bold="best", **options))
+    return report.render(records)["comparison.tex"].splitlines()
 
 
 def test_best_bold_second_underlined_missing_a_dash():

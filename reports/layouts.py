@@ -1,0 +1,123 @@
+"""The tables of the papers by name: which numbers they hold and how they are arranged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from selfbench.contracts import Record
+from selfbench.errors import DataError
+from selfbench.reports import supervision
+from selfbench.reports.generations import by_generation
+from selfbench.reports.statistics import FEWEST
+from selfbench.reports.table import Bold, Cell, Table, make_table
+
+BOLD = {
+    "best": "Bold: best, underlined: second, as printed",
+    "significant": (
+        "Bold: ahead of every other method by more than chance (paired sign-flip test over clips, "
+        f"5 %, at least {FEWEST} clips); underlined: best, but not by more than chance"
+    ),
+}
+INTERVALS = "Brackets: 95 % bootstrap interval over clips"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One way to print records."""
+
+    follows: str  # the paper's tables
+    title: str
+    keep: Callable[[Record], bool] = lambda record: True
+    arrange: Callable[[Table, Sequence[Record]], Table] = lambda table, records: table
+
+
+def chosen(name: str, records: Sequence[Record]) -> list[Record]:
+    """Return the records that belong in a layout.
+
+    Raises:
+        DataError: if none does.
+    """
+    layout = LAYOUTS[name]
+    kept = [record for record in records if layout.keep(record)]
+    if not kept:
+        raise DataError(
+            f"The layout '{name}' has no number to show: there are only "
+            f"{', '.join(sorted({r.metric for r in records}))}; expected {layout.title.lower()}, "
+            "see --metric and `selfbench score --metric`."
+        )
+    return kept
+
+
+def arrange(name: str, records: Sequence[Record], bold: Bold, intervals: bool) -> Table:
+    """Return the table of a layout from the records that belong in it."""
+    layout = LAYOUTS[name]
+    table = make_table(records, bold, intervals)
+    caption = [*table.caption, *([BOLD[bold]] if len(table.methods) > 1 else [])]
+    caption += [INTERVALS] if intervals else []
+    table = replace(table, title=_title(layout.title, table), caption=tuple(caption))
+    return layout.arrange(table, records)
+
+
+def _title(title: str, table: Table) -> str:
+    return f"{title} on {', '.join(name for name, _ in table.groups())}"
+
+
+def _with_marks(table: Table, records: Sequence[Record]) -> Table:
+    """Name each method's supervision by a raised letter, and say below what it was."""
+    given = {r.method: r.supervision for r in records}
+    names = tuple(supervision.marked(name, given[name]) for name in table.methods)
+    said = [f"{name} was given: {', '.join(of)}" for name, of in given.items() if of]
+    known = any(of is not None for of in given.values())
+    notes = (*table.notes, *([supervision.RULE] if known else []), *said)
+    return replace(table, methods=names, notes=notes)
+
+
+def _side_by_side(table: Table, records: Sequence[Record]) -> Table:
+    return replace(_with_marks(table, records), apart=True)
+
+
+def _settings(table: Table, records: Sequence[Record]) -> Table:
+    """Name rows by what was changed; by the method too where there are several."""
+    changed = {r.method: ", ".join(f"{k}={v}" for k, v in r.changed) for r in records}
+    plain = {name: name.partition(" [")[0] for name in table.methods}
+    several = len(set(plain.values())) > 1
+    names = [
+        f"{plain[name]}: {changed[name] or 'as it is'}" if several else changed[name] or "as it is"
+        for name in table.methods
+    ]
+    # Rows that differ in source or seed alone keep the names that tell them apart.
+    unique = len(set(names)) == len(names)
+    return replace(table, methods=tuple(names) if unique else table.methods, head="Setting")
+
+
+def _transposed(table: Table, records: Sequence[Record]) -> Table:
+    """Datasets in rows and methods in columns; the last row says what needed labels."""
+    marks = {r.method: supervision.letter(r.supervision) for r in records}
+    arrows = {True: " ↓", False: " ↑", None: ""}
+    rows = [
+        f"{dataset} {measure}{arrows[lower]}"
+        for (dataset, measure), lower in zip(table.columns, table.lower_is_better, strict=True)
+    ]
+    words = {"s": "no", "w": "yes", "d": "yes", "": "–"}
+    labels = tuple(Cell(words=words[marks[name]]) for name in table.methods)
+    return replace(
+        table,
+        methods=(*rows, "Trained with labels"),
+        columns=tuple(("", name) for name in table.methods),
+        cells=(*zip(*table.cells, strict=True), labels),
+        lower_is_better=(None,) * len(table.methods),
+        head="Dataset",
+    )
+
+
+LAYOUTS = {
+    "comparison": Layout("all at once", "Comparison"),
+    "segmentation": Layout(
+        "S2 Table 1, S1 Table 2", "Segmentation", lambda r: not r.boxes, _with_marks
+    ),
+    "detection": Layout("S2 Table 5", "Detection", lambda r: bool(r.boxes), _side_by_side),
+    "ablation": Layout("S2 Tables 3 and 4", "Ablation", arrange=_settings),
+    "benchmarks": Layout("S3 Table 2", "Benchmarks", arrange=_transposed),
+    "generations": Layout("S4 Tables 1-3", "Generations", arrange=by_generation),
+}

@@ -1,0 +1,76 @@
+"""Holding a printed LaTeX table against the scores it was made of."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from selfbench.contracts import Checked, Record
+from selfbench.errors import DataError
+from selfbench.reports.latex import SOURCE
+from selfbench.reports.statistics import interval
+
+Stored = Callable[[Sequence[str], Sequence[str]], Record | None]
+
+_SOURCE = re.compile(rf"{SOURCE}(\d+): (.*)")
+_NUMBER = re.compile(r"-?\d*\.\d+|-?\d+")
+
+
+def verify(text: str, stored: Stored) -> list[Checked]:
+    """Return each cell that names its runs, printed and recomputed.
+
+    A cell is read as numbers, so that it may have been set in another way since: its mean, behind
+    `\\pm` the deviation, in brackets the interval; each is compared at the digits it has.
+
+    Raises:
+        DataError: if no cell does, or a comment is broken.
+    """
+    checked = [_check(row, *of, stored) for row, *of in _cells(text)]
+    if not checked:
+        raise DataError(
+            f"The table has no line '{SOURCE}N: ...' that says which runs a cell comes from; "
+            "expected a .tex file that `selfbench report` wrote, comments left in."
+        )
+    return checked
+
+
+def _cells(text: str) -> Iterator[tuple[str, int, str, list[dict[str, Any]]]]:
+    """Yield (row, column, printed cell, its terms); the sources follow their row."""
+    row: list[str] = []
+    for line in text.splitlines():
+        if found := _SOURCE.match(line.strip()):
+            column = int(found[1])
+            try:
+                terms = json.loads(found[2])
+                yield row[0], column, row[column], terms
+            except (ValueError, IndexError) as error:
+                raise DataError(
+                    f"The comment '{line.strip()[:60]}' fits no cell of the row '"
+                    f"{row[0] if row else ''}' ({error}); print the table again."
+                ) from error
+        elif line.rstrip().endswith(r"\\"):
+            row = [part.strip() for part in re.split(r"(?<!\\)&", line.rstrip()[:-2])]
+
+
+def _check(
+    row: str, column: int, printed: str, terms: list[dict[str, Any]], stored: Stored
+) -> Checked:
+    records = [stored(term["runs"], term["protocol"]) for term in terms]
+    if any(record is None for record in records):
+        return Checked(row, column, printed, None, False)
+    there = [record for record in records if record is not None]
+    numbers = _NUMBER.findall(printed)
+    mean = sum(term["factor"] * record.mean for term, record in zip(terms, there, strict=True))
+    expected: list[float | None] = [mean]
+    if r"\pm" in printed:
+        expected.append(there[0].std if len(there) == 1 else None)
+    if "[" in printed:
+        expected += interval(there[0]) or (None, None)
+    shown = [
+        "none" if value is None else f"{value:.{len(number.partition('.')[2])}f}"
+        for number, value in zip(numbers, expected, strict=False)
+    ]
+    now = " ".join(shown) if numbers else f"{mean:.3f}"
+    return Checked(row, column, printed, now, numbers == shown and len(shown) == len(expected))

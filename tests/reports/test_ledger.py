@@ -1,0 +1,151 @@
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+from test_layouts import GOOD, POOR, of
+
+from selfbench.planning import data_places, open_dataset
+from selfbench.plugins import Registry
+from selfbench.reports.comparison import Comparison
+from selfbench.reports.ledger import Beside, beside, ledger, obstacles, plain, verdict
+
+# Numbers per table, counted on the papers' pages. S2 Tables 1, 2 and 5 are missing: they are
+# images in the text there is of it.
+COUNTS = {
+    ("S0", "Table 1"): 4, ("S0", "Table 2"): 40,
+    ("S1", "Table 1"): 4, ("S1", "Table 2"): 40, ("S1", "Table 3"): 24, ("S1", "Table 4"): 120,
+    ("S2", "Table 3"): 12, ("S2", "Table 4"): 36,
+    ("S3", "Table 1"): 3, ("S3", "Table 2"): 27, ("S3", "Table 3"): 6,
+    ("S4", "Table 1"): 27, ("S4", "Table 2"): 27, ("S4", "Table 3"): 27, ("S4", "Table 4"): 2,
+    ("S4", "Table 5"): 4, ("S4", "Table 6"): 14 * 11 + 12, ("S4", "Table 7"): 44,
+    ("S4", "Table 8"): 54, ("S4", "Table 9"): 33, ("S4", "Table 10"): 5,
+}  # fmt: skip
+
+
+def line(paper, table, method, metric="J", dataset="DAVIS2016"):
+    (found,) = [
+        row for row in ledger()
+        if (row.paper, row.table, row.method, row.metric, row.dataset)
+        == (paper, table, method, metric, dataset)
+    ]  # fmt: skip
+    return found
+
+
+def test_every_table_is_whole():
+    counted = Counter((row.paper, row.table) for row in ledger())
+    assert {table: counted[table] for table in COUNTS} == COUNTS
+    assert not [t for t in counted if t not in COUNTS and t[1].startswith("Table")]
+
+
+def test_every_line_can_be_read():
+    keys = []
+    for row in ledger():
+        assert float(row.value) >= 0 and row.unit in ("1", "%", "s") and row.method and row.metric
+        assert row.unit == "s" or row.measure == "" or 0 <= row.number <= 1
+        assert row.mark in ("", "s", "w", "d") and (row.clips == "" or int(row.clips))
+        keys.append((row.paper, row.table, row.method, row.dataset, row.metric, row.protocol))
+    assert len(set(keys)) == len(keys)
+
+
+def test_s4_gains_and_means_are_those_of_the_lines():
+    """The averages that the paper prints check how the tables were copied."""
+    for table in ("Table 1", "Table 2", "Table 3"):
+        of_table = {
+            r.method: float(r.value) for r in ledger() if (r.paper, r.table) == ("S4", table)
+        }
+        nets = ("LowRes-Net", "FConv-Net", "DenseU-Net", "BasicU-Net", "DilateU-Net")
+        for when in ("iteration 1", "iteration 2"):
+            mean = sum(of_table[f"{net}, {when}"] for net in nets) / 5
+            assert of_table[f"Avg, {when}"] == pytest.approx(mean, abs=0.06)
+        for net in nets:
+            gain = of_table[f"{net}, iteration 2"] - of_table[f"{net}, iteration 1"]
+            assert of_table[f"{net}, gain"] == pytest.approx(gain, abs=0.011)
+
+
+def test_class_means_are_those_of_the_classes():
+    for table, dataset, classes in (
+        ("Table 6", "YouTube Objects v1", 10), ("Table 6", "YouTube Objects v2.2", 10),
+        ("Table 7", "Object Discovery", 3),
+    ):  # fmt: skip
+        rows = [r for r in ledger() if (r.table, r.dataset, r.metric) == (table, dataset, "CorLoc")]
+        for method in {row.method for row in rows}:
+            values = [float(r.value) for r in rows if r.method == method]
+            mean = sum(values[:classes]) / classes
+            assert values[-1] == pytest.approx(mean, abs=0.11), (table, dataset, method)
+
+
+def test_ablations_repeat_the_ledger():
+    from selfbench.reports.proposal_is_ablations import box_range
+
+    values = [str(f"{v:.2f}") for row in box_range.rows for v in row.published.values()]
+    assert values == [r.value for r in ledger() if (r.paper, r.table) == ("S2", "Table 4")]
+
+
+def test_datasets_and_metrics_of_ours_exist_or_are_to_come():
+    """What is registered must be spelt as in the ledger."""
+    registry = Registry()
+    davis = [r for r in ledger() if r.data == "davis-2016"]
+    assert davis and "davis-2016" in {entry.name for entry in registry.of("datasets")}
+    assert {"J", "F", "mAP0.5", "CorLoc"} <= {r.measure for r in ledger()}
+    with pytest.raises(Exception, match="davis"):
+        open_dataset(registry.entry("datasets", "davis-2016"), {}, data_places(None))
+
+
+FTS = dict(dataset="davis-2016", threshold="labels", frames="skip-ends")
+
+
+def test_the_same_data_and_protocol_are_compared():
+    ours = of("fts", [0.55, 0.56] * 10, **FTS)
+    published = line("S3", "Table 2", "FTS")
+    assert published.number == 0.558 and obstacles(published, ours) == []
+    assert verdict(Beside(published, ours, ())) == (
+        "-0.003",
+        "comparable: within our 95 % interval",
+    )
+    higher = of("fts", [0.65, 0.66] * 10, **FTS)
+    assert verdict(Beside(published, higher, ())) == ("+0.097", "comparable: higher")
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"dataset": "davis-2016-sim"}, "procedural twin"),
+        ({"dataset": "davis-2016 [resolution=1080p]"}, "the dataset was changed"),
+        ({"method": "fts [k=1]"}, "the method was changed"),
+        ({"clips": 7}, "7 of 20 clips"),
+        ({"frames": "all"}, "frames all, theirs skip-ends"),
+        ({"threshold": "best-J"}, "threshold best-J, theirs labels"),
+    ],
+)
+def test_one_difference_forbids_it_and_is_named(changed, why):
+    ours = replace(of("fts", [0.55, 0.56] * 10, **FTS), **changed)
+    against = obstacles(line("S3", "Table 2", "FTS"), ours)
+    assert len(against) == 1 and why in against[0]
+    difference, judged = verdict(Beside(line("S3", "Table 2", "FTS"), ours, tuple(against)))
+    assert difference == "" and judged.startswith("not comparable: ")
+
+
+def test_a_caveat_always_forbids_it():
+    ours = of("cis", [0.7] * 20, dataset="davis-2016", frames="all")
+    assert "with the truth" in obstacles(line("S3", "Table 2", "Ours"), ours)[-1]
+
+
+def test_only_what_belongs_to_the_shown_numbers_is_listed():
+    shown = beside([of("videopca", GOOD, "ski-ptz-sim"), of("m", POOR, "toy")])
+    assert {pair.published.data for pair in shown} == {"ski-ptz"}
+    assert {pair.published.measure for pair in shown} == {"J"}
+    ours = [pair for pair in shown if pair.record]
+    assert {plain(pair.record.method) for pair in ours} == {"videopca"}
+    assert all("twin" in pair.obstacles[0] for pair in ours)
+    assert len(beside([of("videopca", GOOD, "ski-ptz")], with_ablations=True)) > len(shown)
+
+
+def test_the_files():
+    report = Comparison(Comparison.Params(published=True))
+    files = report.render([of("fts", [0.55, 0.56] * 10, **FTS)])
+    md = files["comparison-published.md"]
+    assert "| S3 Table 2 | FTS " in md and "55.8 %" in md and "0.555 (fts)" in md
+    assert "no run of ours" in md and "davis-2016,J" in files["comparison-published.csv"]
+    assert r"55.8 \% & 0.555 (fts) & -0.003" in files["comparison-published.tex"]
+    nothing = report.render([of("a", GOOD, "toy")])
+    assert "report no number on these datasets" in nothing["comparison-published.md"]
