@@ -8,6 +8,7 @@ PACKAGES := selfbench methods datasets metrics reports
 
 demo: setup
 	$(BIN)/selfbench run --method videopca --dataset '*-sim'
+	$(BIN)/selfbench report --report html
 
 test: setup
 	$(BIN)/pytest -n 2
@@ -34,7 +35,7 @@ $(VENV)/.linked: $(VENV)/.sources | $(VENV)/.installed
 	@touch $@
 
 $(VENV)/.sources: FORCE | $(VENV)/bin/python
-	@find $(PACKAGES) -name '*.py' | sort > $@.new
+	@find $(PACKAGES) -name '*.py' -o -path '*/templates/*' -type f | sort > $@.new
 	@cmp -s $@.new $@ || cp $@.new $@
 
 clean:
