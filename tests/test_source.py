@@ -5,7 +5,9 @@ from selfbench.source import closure, locate, source_digest
 
 
 def test_locate_finds_without_importing():
-    assert locate("selfbench.contracts") == Path(selfbench.__file__).parent / "contracts.py"
+    assert (
+        locate("selfbench.contracts") == Path(selfbench.__file__).parent / "contracts/__init__.py"
+    )
     assert locate("selfbench.nothing") is None
     assert locate("no_such_package.at.all") is None
 

@@ -1,0 +1,67 @@
+"""The contract of an ablation, and of the report that shows its result."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from selfbench.contracts.plugin import Plugin
+from selfbench.contracts.reports import Record
+
+
+@dataclass(frozen=True)
+class AblationRow:
+    """One row of an ablation: what is changed, and what the paper reports of it."""
+
+    label: str
+    overrides: Mapping[str, Any]
+    paper: str = ""  # what it says, in words
+    published: Mapping[str, float] = field(default_factory=dict)  # metric -> its number
+    data: Mapping[str, Any] = field(default_factory=dict)  # parameter values of every dataset
+    method: str = ""  # another method than the ablation's, to compare with
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """A method run with one choice changed after the other. Declared once, run by its name."""
+
+    name: str
+    method: str
+    summary: str  # with the source, e.g. S2 Fig. 11
+    rows: tuple[AblationRow, ...]
+    published_on: str = ""  # where the published numbers stand, and on which data
+    watch: tuple[str, ...] = ()  # logged values that tell why: drawn over training, last in table
+
+    def __post_init__(self) -> None:
+        labels = [row.label for row in self.rows]
+        if len(set(labels)) < len(labels):
+            raise ValueError(f"two rows of the ablation '{self.name}' have the same label")
+
+
+class LogPoint(NamedTuple):
+    """One logged value of one training."""
+
+    row: str
+    dataset: str
+    seed: int
+    name: str
+    step: int
+    value: float
+
+
+@dataclass(frozen=True)
+class AblationResult:
+    """What the finished cells of an ablation say; rows that have none are absent."""
+
+    ablation: Ablation
+    records: Sequence[Record]  # `method` is the row's label
+    log: Sequence[LogPoint]  # of the values to watch
+
+
+class AblationReport(Plugin):
+    """Turns the result of an ablation into files."""
+
+    def render(self, result: AblationResult) -> dict[str, str | bytes]:
+        """Return file name -> content."""
+        raise NotImplementedError
