@@ -85,7 +85,7 @@ def render(table: Table, name: str = "comparison", standalone: bool = False) -> 
         r"\centering",
         rf"\caption{{{_sentences((table.title, *table.caption))}}}",
         rf"\label{{tab:{name}}}",
-        r"\smallskip",
+        r"\vspace{1ex}",
         r"\sbox0{%",
         "%\n\\qquad\n".join("\n".join(block) for block in blocks) + "%",
         "}%",

@@ -1,12 +1,14 @@
 import json
 import re
 import shutil
+from pathlib import Path
 
 import pytest
-from conftest import TOY
 from typer.testing import CliRunner
 
 from selfbench.cli.main import app
+
+TOY = Path(__file__).parents[1] / "toy.py"
 
 
 @pytest.fixture(scope="module")
