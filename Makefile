@@ -8,6 +8,8 @@ PACKAGES := selfbench methods datasets metrics reports
 
 demo: setup
 	$(BIN)/selfbench run --method videopca --dataset '*-sim'
+	$(BIN)/selfbench report --layout segmentation --standalone
+	$(BIN)/selfbench figure --method videopca --dataset fs-singles-sim
 	$(BIN)/selfbench report --report html
 
 test: setup

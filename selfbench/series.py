@@ -64,12 +64,9 @@ class Columns:
         order = np.argsort(joint, kind="stable")  # the rows of a clip stay in time order
         for part in np.split(order, np.flatnonzero(np.diff(joint[order])) + 1):
             first = part[0]
-            where = {
-                name: names[codes[first]]
-                for name, (codes, names) in zip(self.TEXTS, coded, strict=True)
-            }
-            level = float(self.level[first])
-            yield Series(**where, level=level, values=self.value[part], ends=self.end[part])
+            metric, threshold, boxes, clip, thing = (names[codes[first]] for codes, names in coded)
+            level, values, ends = float(self.level[first]), self.value[part], self.end[part]
+            yield Series(metric, threshold, boxes, clip, thing, level, values, ends)
 
 
 def _encode(texts: Sequence[str]) -> Coded:
