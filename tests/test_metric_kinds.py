@@ -9,8 +9,8 @@ import pytest
 from selfbench.contracts import ClipMetric, CurveMetric, SoftMetric, Truth
 from selfbench.images import read_labels, write_mask
 from selfbench.metrics.counts import MeanIoU
-from selfbench.metrics.region import RegionSimilarity
 from selfbench.metrics.objects import ObjectJ
+from selfbench.metrics.region import RegionSimilarity
 from selfbench.records import cell_values
 from selfbench.scoring import CHUNK, LABELS, Row, ScoredClip, choose_level, score_clips
 from selfbench.thresholds import LEVELS, binarise
