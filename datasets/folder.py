@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property, partial
 from pathlib import Path
 
 from pydantic import Field
 
-from selfbench.contracts import Clip, Dataset, Truth
+from selfbench.contracts import Boxes, Clip, Dataset, Truth, Where
+from selfbench.datasets.box_list import read_box_list
+from selfbench.datasets.files import Loaders
 from selfbench.digest import digest_files, digest_text
 from selfbench.errors import DataError, UsageError, did_you_mean
 from selfbench.images import IMAGE_SUFFIXES, ImageFrames, list_images, natural_key
-from selfbench.lazy_truth import sparse_truth
+from selfbench.lazy_truth import LazyTruth, sparse_truth
 from selfbench.params import Params
 from selfbench.video import VIDEO_SUFFIXES, VideoFrames
 
@@ -28,6 +30,11 @@ class FolderParams(Params):
         "",
         description="folder of binary masks, <frame>.png of the only clip or <clip>/<frame>.png;"
         " frames may lack one; empty: none",
+    )
+    boxes: str = Field(
+        "",
+        description="text file with a line x,y,width,height per frame of the only clip, or a folder"
+        " of such files <clip>.txt; empty: none",
     )
     fps: float | None = Field(
         None, gt=0, description="frames per second; by default what a video file says"
@@ -48,6 +55,11 @@ class Folder(Dataset):
     test_split = "all"
     licence = "the user's own"
 
+    def __init__(self, params: FolderParams, where: Where) -> None:
+        super().__init__(params, where)
+        if params.boxes and not params.masks:
+            self.metrics = ("CorLoc", "mAP0.5")
+
     def clips(self, split: str) -> Sequence[Clip]:
         """Return all clips, in natural order of their names.
 
@@ -63,17 +75,25 @@ class Folder(Dataset):
         ]
 
     def truth(self, split: str) -> Mapping[str, Mapping[str, Truth]]:
-        """Return the masks under `masks`, clip by clip.
+        """Return the masks under `masks` and the boxes of `boxes`, clip by clip.
 
         Raises:
-            DataError: if a mask or a folder of masks belongs to nothing.
+            DataError: if a mask, a folder of masks or a list of boxes belongs to nothing.
         """
         if split != "all":
             raise UsageError(f"folder has no split '{split}'.{did_you_mean(split, ['all'])}")
-        return {
-            clip: truth
+        masks = {
+            clip: sparse_truth(folder, self._frames[clip]).loaders
             for clip, folder in self._mask_folders().items()
-            if (truth := sparse_truth(folder, self._frames[clip]))
+        }
+        boxes = {
+            clip: read_box_list(path, self._frames[clip].names)
+            for clip, path in self._box_files().items()
+        }
+        return {
+            clip: LazyTruth(truth)
+            for clip in self._frames
+            if (truth := _both(masks.get(clip, {}), boxes.get(clip, {})))
         }
 
     def location(self) -> Path:
@@ -84,9 +104,9 @@ class Folder(Dataset):
     def files(self) -> Iterable[Path]:
         """Yield every frame, video and mask."""
         yield from (path for paths in self._files.values() for path in paths)
-        yield from (
-            path for folder in self._mask_folders().values() for path in list_images(folder)
-        )
+        for folder in self._mask_folders().values():
+            yield from list_images(folder)
+        yield from self._box_files().values()
 
     def frames_fingerprint(self) -> str:
         """Return a digest of all frames and video files, and of the frame rate given."""
@@ -95,10 +115,13 @@ class Folder(Dataset):
         return digest_text(self.name, str(self.params.fps), *self._files, contents)
 
     def truth_fingerprint(self) -> str:
-        """Return a digest of all masks."""
+        """Return a digest of all masks and lists of boxes."""
         folders = self._mask_folders()
         files = [path for folder in folders.values() for path in list_images(folder)]
-        return digest_text(self.name, digest_files(files, Path(self.params.masks).expanduser()))
+        masks = digest_files(files, Path(self.params.masks).expanduser())
+        lists = self._box_files()
+        boxes = [digest_files([path], path.parent) for path in lists.values()]
+        return digest_text(self.name, masks, *lists, *boxes)
 
     @cached_property
     def _path(self) -> Path:
@@ -164,6 +187,37 @@ class Folder(Dataset):
         if not folders:
             raise DataError(f"{masks} holds no mask; expected <frame>.png or <clip>/<frame>.png.")
         return folders
+
+    def _box_files(self) -> dict[str, Path]:
+        """Return clip name -> its list of boxes."""
+        if not self.params.boxes:
+            return {}
+        given, clips = Path(self.params.boxes).expanduser(), list(self._frames)
+        found = {given.stem: given} if given.is_file() else {}
+        if given.is_file() and len(clips) == 1:
+            found = {clips[0]: given}
+        if given.is_dir():
+            found = {path.stem: path for path in sorted(given.glob("*.txt"))}
+        for name in sorted(found.keys() - set(clips)):
+            raise DataError(
+                f"{found[name]} belongs to no clip of {self._path}.{did_you_mean(name, clips)}"
+            )
+        if not found:
+            raise DataError(
+                f"{given} holds no list of boxes; expected a text file, or <clip>.txt in a folder:"
+                " --set folder.boxes=PATH."
+            )
+        return found
+
+
+def _both(masks: Loaders, boxes: Mapping[str, Boxes]) -> Loaders:
+    """Return what reads the truth of each frame that has a mask, a box or both."""
+    names = dict.fromkeys([*masks, *boxes])
+    return {name: partial(_truth, masks.get(name), boxes.get(name)) for name in names}
+
+
+def _truth(mask: Callable[[], Truth] | None, boxes: Boxes | None) -> Truth:
+    return Truth(mask().mask if mask else None, boxes=boxes)
 
 
 def _is_video(path: Path) -> bool:

@@ -41,7 +41,9 @@ class MetricSet:
         )
 
 
-def load_metrics(registry: Registry, names: Sequence[str], dataset: type[Dataset]) -> MetricSet:
+def load_metrics(
+    registry: Registry, names: Sequence[str], dataset: type[Dataset] | Dataset
+) -> MetricSet:
     """Load metrics by name or wildcard; without names, those that `dataset`'s papers report.
 
     Thresholds are chosen by the first of the dataset's own metrics that has a curve.

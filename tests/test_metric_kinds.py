@@ -9,8 +9,10 @@ import pytest
 from selfbench.contracts import ClipMetric, CurveMetric, SoftMetric, Truth
 from selfbench.images import read_labels, write_mask
 from selfbench.metrics.counts import MeanIoU
+from selfbench.metrics.objects import ObjectJ
 from selfbench.metrics.region import RegionSimilarity
-from selfbench.scoring import CHUNK, LABELS, ScoredClip, choose_level, score_clips
+from selfbench.records import cell_values
+from selfbench.scoring import CHUNK, LABELS, Row, ScoredClip, choose_level, score_clips
 from selfbench.thresholds import LEVELS, binarise
 
 
@@ -118,6 +120,18 @@ def test_own_objects_replace_the_mask_where_there_are_any(clip, tmp_path):
     assert {r.threshold for r in rows if r.metric == "of-objects"} == {""}
     assert {r.threshold for r in rows if r.metric == "places"} == set(rules)
     assert {r.value for r in rows if r.metric == "of-objects" and r.object == "top"} == {7}
+
+
+def test_every_object_weighs_the_same():
+    """One clip of one object and one of three: the mean is over four objects, not two clips."""
+    found = [("a", "1", 1.0), ("b", "1", 0.0), ("b", "2", 0.0), ("b", "3", 0.0)]
+    rows = [
+        Row(clip, "0", True, "J-objects", "", np.nan, "", value, thing)
+        for clip, thing, value in found
+    ]
+    values = cell_values(rows, {"J-objects": ObjectJ()}, 2)
+    assert values["J-objects", "mean", "", "all", ""].value == 0.25
+    assert values["J-objects", "mean", "", "all", ""].clips == 2
 
 
 def test_the_threshold_is_chosen_as_the_metric_averages(tmp_path):

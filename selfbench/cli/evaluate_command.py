@@ -64,7 +64,7 @@ def evaluate(
         split or data.test_split,
         [part.strip() for part in sequences.split(",")] if sequences else [],
         soft,
-        load_metrics(registry, metric or [], type(data)),
+        load_metrics(registry, metric or [], data),
         workers or default_workers(),
         name or predictions.resolve().name,
     )

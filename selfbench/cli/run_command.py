@@ -109,7 +109,7 @@ def run_and_score(
     try:
         with bar(title) as (advance, show):
             ran = run_cell(plan, results, advance, show, devices)
-        metrics = load_metrics(registry, [], type(plan.dataset))
+        metrics = load_metrics(registry, [], plan.dataset)
         folder = cell.folder(results)
         scored = score_cell(folder, plan.dataset, metrics, workers or default_workers())
     except SelfbenchError as error:

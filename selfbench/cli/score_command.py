@@ -43,7 +43,7 @@ def score(
         return matches(manifest["method"], method) and matches(manifest["dataset"], dataset)
 
     for folder, manifest, data in finished_cells(results, registry, where, wanted):
-        metrics = load_metrics(registry, metric or [], type(data))
+        metrics = load_metrics(registry, metric or [], data)
         fresh = score_cell(folder, data, metrics, workers or default_workers())
         say(f"{folder}: {'scored' if fresh else 'up to date'}")
         keys.add(str(manifest["key"]))

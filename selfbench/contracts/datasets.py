@@ -44,7 +44,8 @@ class Dataset(Plugin):
     obtain: ClassVar[str] = ""  # how to get it, in one phrase
     layout: ClassVar[str] = ""  # its files, in one phrase
     counts: ClassVar[Counts] = {}  # of every split
-    metrics: ClassVar[tuple[str, ...]] = ("J", "F")  # names of the metrics its papers report
+    # Names of the metrics its papers report. An instance may set its own, where parameters decide.
+    metrics: tuple[str, ...] = ("J", "F")
     # What its clips hold beyond raw frames. An instance may set its own from its parameters.
     supervision: tuple[str, ...] = ()
 

@@ -195,3 +195,50 @@ def test_fingerprints(tmp_path: Path) -> None:
     frames(root, "1.png")
     assert dataset(root).frames_fingerprint() != seen
     assert dataset(root, masks=of).truth_fingerprint() == true
+
+
+def boxes_of(root: Path, text: str) -> Path:
+    path = root / "groundtruth_rect.txt"
+    path.write_text(text)
+    return path
+
+
+def test_boxes_without_masks(tmp_path: Path) -> None:
+    frames(tmp_path / "img", "0.png", "1.png", "2.png")
+    path = boxes_of(tmp_path, "1,2,3,4\n1\t2\t3\t4\nNaN NaN NaN NaN\n\n")
+    one = dataset(tmp_path / "img", boxes=str(path))
+    truth = one.truth("all")["img"]
+    assert list(truth) == ["0", "1"]
+    assert truth["1"].boxes.tolist() == [[1, 2, 4, 6]]
+    assert truth["1"].mask is None
+    assert one.metrics == ("CorLoc", "mAP0.5")
+    before = one.truth_fingerprint()
+    boxes_of(tmp_path, "1,2,3,5\n1,2,3,4\n1,2,3,4\n")
+    assert dataset(tmp_path / "img", boxes=str(path)).truth_fingerprint() != before
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1,2,3,4\n", "has 1 lines for 3 frames"),
+        ("1,2,3,4\n1,2,3\n1,2,3,4\n", "line 2 of .* is '1,2,3'; expected x,y,width,height"),
+        ("a b c d\n" * 3, "line 1 of"),
+    ],
+)
+def test_broken_lists_of_boxes(tmp_path: Path, text: str, words: str) -> None:
+    frames(tmp_path / "img", "0.png", "1.png", "2.png")
+    with pytest.raises(DataError, match=words):
+        dataset(tmp_path / "img", boxes=str(boxes_of(tmp_path, text))).truth("all")
+
+
+def test_lists_of_boxes_that_belong_to_nothing(tmp_path: Path) -> None:
+    for name in "ab":
+        frames(tmp_path / f"clips/{name}", "0.png")
+    path = boxes_of(tmp_path, "1,2,3,4\n")
+    with pytest.raises(DataError, match="belongs to no clip"):
+        dataset(tmp_path / "clips", boxes=str(path)).truth("all")
+    with pytest.raises(DataError, match="holds no list of boxes"):
+        dataset(tmp_path / "clips", boxes=str(tmp_path / "nowhere")).truth("all")
+    (tmp_path / "lists").mkdir()
+    path.rename(tmp_path / "lists/a.txt")
+    assert list(dataset(tmp_path / "clips", boxes=str(tmp_path / "lists")).truth("all")) == ["a"]
