@@ -51,7 +51,11 @@ class Oracle(Method):
             if name in known:
                 frame = truth[name]
                 boxes = boxes if frame.boxes is None else frame.boxes
-                mask = _filled(boxes, height, width) if frame.mask is None else frame.mask * 1.0
+                mask = (
+                    _filled(boxes, height, width)
+                    if frame.mask is None
+                    else frame.mask.astype(float)
+                )
                 objects = objects if frame.objects is None else frame.objects
             yield Prediction(mask, boxes, np.ones(len(boxes)), objects)
 
