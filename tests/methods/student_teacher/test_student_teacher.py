@@ -24,7 +24,12 @@ TINY = {
 
 @pytest.fixture(autouse=True)
 def _one_process(monkeypatch):
+    """One thread too, so that several processes add in the same order."""
     monkeypatch.setattr(students, "default_workers", lambda: 1)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture
