@@ -24,7 +24,12 @@ TINY = {
 
 @pytest.fixture(autouse=True)
 def _one_process(monkeypatch):
+    """One thread too, so that several processes add in the same order."""
     monkeypatch.setattr(students, "default_workers", lambda: 1)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture
@@ -128,8 +133,8 @@ def test_an_extended_set_joins_in_generation_2(make, tmp_path):
 
 
 def test_an_empty_teacher_is_noticed(make, tmp_path):
-    plan = make(teacher="videopca")  # the toy's six frames have fewer directions than it takes away
-    object.__setattr__(plan.teacher.method.params, "components", 6)
+    # The toy's clips have six frames, which six components rebuild without any error.
+    plan = make(teacher="videopca", **{"videopca.components": 6})
     with pytest.raises(DataError, match="The teacher videopca found nothing in any of 12 training"):
         run_cell(plan, tmp_path)
 
