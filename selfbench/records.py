@@ -115,11 +115,7 @@ class ScoredCell:
     @property
     def row(self) -> tuple[str, str]:
         """The names under which a table shows this cell: dataset and method."""
-        changed = self.manifest["changed"]
-        return (
-            self.manifest["dataset"] + _suffix(changed["dataset"]),
-            self.manifest["method"] + _suffix(changed["method"]) + SEES_TRUTH * self.sees_truth,
-        )
+        return row_name(self.manifest)
 
     @property
     def folder(self) -> str:
@@ -130,7 +126,20 @@ class ScoredCell:
     @property
     def sees_truth(self) -> bool:
         """Whether the method was given the truth: a bound, no result."""
-        return bool(self.manifest.get("needs_truth"))
+        return _sees_truth(self.manifest)
+
+
+def _sees_truth(manifest: Mapping[str, Any]) -> bool:
+    return bool(manifest.get("needs_truth"))
+
+
+def row_name(manifest: Mapping[str, Any]) -> tuple[str, str]:
+    """Return dataset and method of a run, each with [what was set of it]."""
+    changed = manifest["changed"]
+    return (
+        manifest["dataset"] + _suffix(changed["dataset"]),
+        manifest["method"] + _suffix(changed["method"]) + SEES_TRUTH * _sees_truth(manifest),
+    )
 
 
 def _suffix(changed: Mapping[str, Any]) -> str:

@@ -198,6 +198,8 @@ def read_columns(folder: Path) -> tuple[Columns | None, dict[str, Any]]:
     columns = [name for name in (*Columns.TEXTS, "end", "level", "value") if name in known]
     table = pq.read_table(path, columns=columns, read_dictionary=list(Columns.TEXTS))
     info = json.loads(table.schema.metadata[b"selfbench"])
+    if not table.num_rows:  # its columns have no type
+        return Columns.of([]), info
     texts = {name: table[name].combine_chunks() for name in Columns.TEXTS if name in known}
     coded = {n: (of.indices.to_numpy(), of.dictionary.to_pylist()) for n, of in texts.items()}
     # Tables written before objects were told apart have no such column.

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,23 @@ def test_the_box_is_drawn_on_the_frame_and_the_frame_is_left_alone(results, toys
     assert (xs.min(), ys.min(), xs.max(), ys.max()) == (0, 0, 9, 9), "the learner's own box"
     assert (row.detection[~red] == frame[~red]).all()
     assert (row.truth == square(2)).all() and row.masks[0].shape == (24, 32)
+
+
+def test_a_changed_method_is_another_and_another_version_is_refused(cli, results, tmp_path):
+    copy = tmp_path / "results"
+    shutil.copytree(results, copy)
+    for words in (("--set", "gain=2"), ("--set", "toy.clips=3", "-m", "learner")):
+        assert cli("run", "-m", "bright", "-d", "toy", *words, "--results", copy).code == 0
+    assert [run.name for run in newest_runs(copy, "toy", [], 0)] == [
+        "bright", "bright [gain=2.0]", "learner",
+    ]  # fmt: skip
+    assert len(newest_runs(copy, "toy [clips=3]", [], 0)) == 2
+    manifest = next((copy / "toy" / "learner").glob("*/seed-0/manifest.json"))
+    manifest.write_text(manifest.read_text().replace('"frames": "toy-2"', '"frames": "toy-9"'))
+    manifest = max((copy / "toy" / "learner").glob("*/seed-0/manifest.json"))
+    manifest.write_text(manifest.read_text().replace('"frames": "toy-2"', '"frames": "toy-9"'))
+    done = make(cli, copy, tmp_path / "out")
+    assert done.code == 1 and "different versions of toy" in done.err
 
 
 def test_chosen_frames_in_their_order(cli, results, tmp_path):
