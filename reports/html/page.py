@@ -11,14 +11,18 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 TEMPLATES = Path(__file__).parent / "templates"
+SCRIPTS = ("dom", "data", "chart", "picture", "leaderboard", "cell", "frames", "runs", "app")
 
 
 def render_page(blocks: Mapping[str, Any]) -> str:
     """Return the page with `blocks` in it; each is read by the browser when it is first needed."""
     loader = FileSystemLoader(TEMPLATES)
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined)
-    texts = {name: script_safe(content) for name, content in blocks.items()}
-    return environment.get_template("page.html").render(blocks=texts)
+    return environment.get_template("page.html").render(
+        blocks={name: script_safe(content) for name, content in blocks.items()},
+        style=(TEMPLATES / "style.css").read_text("utf-8"),
+        scripts=[(TEMPLATES / "js" / f"{name}.js").read_text("utf-8") for name in SCRIPTS],
+    )
 
 
 def script_safe(content: Any) -> str:

@@ -15,7 +15,9 @@ from selfbench.reports.html.curves import FrameIndex, Scores, pack, read_all
 from selfbench.reports.html.gallery import Gallery, make_gallery
 from selfbench.reports.html.page import render_page
 from selfbench.reports.html.runs import ReportRun, unfinished
-from selfbench.reports.table import make_table
+from selfbench.reports.layouts import BOLD
+from selfbench.reports.statistics import interval
+from selfbench.reports.table import Table, make_table
 
 MASKS = 1000  # shown in all; keeps a page of many runs at a few megabytes and seconds
 FILE = "report.html"
@@ -60,7 +62,7 @@ class HtmlReport(RunReport):
             "runs": [_in_list(run, scores[n]) for n, run in enumerate(runs)],
             "records": _columns(records),
             "metrics": _metrics(cells),
-            "notes": _notes(records),
+            "tables": _tables(records),
             "unfinished": [_of_unfinished(manifest) for manifest in unfinished(results, runs)],
         }
         return {FILE: render_page({"index": index, **blocks})}
@@ -115,8 +117,8 @@ _FIELDS = (
 
 
 def _columns(records: Sequence[Record]) -> dict[str, Any]:
-    rows = [[getattr(record, name) for name in _FIELDS] for record in records]
-    return {"fields": _FIELDS, "rows": rows}
+    rows = [[*(getattr(record, name) for name in _FIELDS), interval(record)] for record in records]
+    return {"fields": [*_FIELDS, "interval"], "rows": rows}
 
 
 def _metrics(cells: Sequence[ScoredCell]) -> dict[str, Any]:
@@ -128,20 +130,30 @@ def _of_unfinished(manifest: Mapping[str, Any]) -> dict[str, Any]:
     return {key: manifest.get(key) for key in keys}
 
 
-def _notes(records: Sequence[Record]) -> dict[str, list[str]]:
-    """The notes of the table under each threshold rule and frame convention."""
+def _tables(records: Sequence[Record]) -> dict[str, Any]:
+    """Notes and marked cells of the table under each threshold rule and frame convention."""
     rules = {"usual", *(record.threshold for record in records if record.threshold)}
     conventions = {"usual", *(record.frames for record in records)}
-    notes = {}
+    tables = {}
     for rule in sorted(rules):
         for frames in sorted(conventions):
             shown = [
                 record
                 for record in records
                 if record.usual_boxes
-                and record.statistic == records[0].statistic  # they share their notes
                 and (record.usual_threshold if rule == "usual" else record.threshold in ("", rule))
                 and (record.usual_frames if frames == "usual" else record.frames == frames)
             ]
-            notes[f"{rule}|{frames}"] = list(make_table(shown).notes) if shown else []
-    return notes
+            if shown:
+                tables[f"{rule}|{frames}"] = _table(make_table(shown))
+    return tables
+
+
+def _table(table: Table) -> dict[str, Any]:
+    places = [
+        [method, *column, cell.place]
+        for method, cells in zip(table.methods, table.cells, strict=True)
+        for column, cell in zip(table.columns, cells, strict=True)
+        if cell.place
+    ]
+    return {"notes": [*table.notes, BOLD["significant"]], "places": places}

@@ -90,19 +90,6 @@ def report(
     if answer is Format.json:
         typer.echo(to_json(records))
         return
-    kind = registry.entry("reports", report).load()
-    if issubclass(kind, RunReport):
-        if (statistic, threshold, frames) != ("mean", None, None):
-            raise UsageError(
-                f"The report '{report}' shows every protocol and lets its reader choose; leave "
-                "out --statistic, --threshold and --frames."
-            )
-        keys = {key for record in records for key in record.keys}
-        shown = [cell for cell in newest(cells) if cell.manifest["key"] in keys]
-        where = data_places(data_root)
-        write_files(kind().render(records, shown, results, registry, where), output or results)
-        return
-    chosen = choose(records, statistic, threshold, frames)
     options = {
         "layout": layout,
         "bold": bold,
@@ -111,6 +98,19 @@ def report(
         "published": published,
     }
     given = {name: value for name, value in options.items() if value is not None}
+    kind = registry.entry("reports", report).load()
+    if issubclass(kind, RunReport):
+        if given or (statistic, threshold, frames) != ("mean", None, None):
+            raise UsageError(
+                f"The report '{report}' shows every protocol and lets its reader choose; of the "
+                "options on numbers it takes --method, --dataset and --metric."
+            )
+        keys = {key for record in records for key in record.keys}
+        shown = [cell for cell in newest(cells) if cell.manifest["key"] in keys]
+        where = data_places(data_root)
+        write_files(kind().render(records, shown, results, registry, where), output or results)
+        return
+    chosen = choose(records, statistic, threshold, frames)
     write(registry, report, chosen, output or results, given)
 
 

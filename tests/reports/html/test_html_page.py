@@ -45,6 +45,7 @@ def test_everything_is_in_one_file_and_nothing_comes_from_elsewhere(report, tmp_
 def test_the_numbers_are_those_of_the_table(report, cli, tmp_path):
     index = report("-m", "bright", "-d", "toy", "--seed", "0-1")["index"]
     fields = index["records"]["fields"]
+    assert fields.pop() == "interval"
     shown = [dict(zip(fields, row)) for row in index["records"]["rows"]]
     told = json.loads(cli("report", "--results", tmp_path, "--format", "json").out)
     assert len(shown) == len(told)
@@ -124,3 +125,13 @@ def test_filters(report, cli, tmp_path):
 def test_no_text_can_end_its_script():
     text = script_safe({NAME: [NAME, float("nan"), (1, 2.5)]})
     assert "<" not in text and json.loads(text) == {NAME: [NAME, None, [1, 2.5]]}
+
+
+def test_marks_and_notes_are_those_of_the_printed_table(report, cli, tmp_path):
+    tables = report("-m", "bright,learner", "-d", "toy")["index"]["tables"]
+    usual = tables["usual|usual"]
+    markdown = cli("report", "--results", tmp_path).out
+    marked = set(re.findall(r"\| (\w+) +\|.*(?:<u>|\*\*)", markdown))
+    assert marked == {method for method, *_ in usual["places"]}
+    assert any("Threshold best-J" in note for note in usual["notes"])
+    assert "0.5|skip-ends" in tables and "val|all" in tables

@@ -10,10 +10,11 @@ function leaderboard() {
   );
   const lookup = new Map(shown.map((r) => [key(r.method, r.dataset, measure(r)), r]));
   const find = (method, c) => lookup.get(key(method, c.dataset, c.title));
-  columns.forEach((c) => Object.assign(c, ranks(methods.map((m) => find(m, c)).filter(Boolean))));
+  columns.forEach((c) => Object.assign(c, scale(methods.map((m) => find(m, c)).filter(Boolean))));
+  const places = new Map(table().places.map(([...where]) => [key(...where.slice(0, 3)), where[3]]));
   const words = board.filter.toLowerCase();
   const rows = methods.filter((m) => m.toLowerCase().includes(words)).map((method) => ({ method, below: opened(method, find, columns) }));
-  const table = sortable({
+  const grid = sortable({
     caption: "Methods by datasets and metrics",
     columns: [
       { title: "Method", text: true, value: (r) => r.method, show: (r) => methodName(r.method) },
@@ -23,7 +24,7 @@ function leaderboard() {
         less: c.less,
         first: c.first,
         value: (r) => find(r.method, c)?.mean ?? null,
-        show: (r) => value(find(r.method, c), c, r.method),
+        show: (r) => value(find(r.method, c), c, r.method, places.get(key(r.method, c.dataset, c.title))),
       })),
     ],
     groups: [h("td"), ...names.map((name) => h("th", { colspan: columns.filter((c) => c.dataset === name).length, scope: "colgroup", "data-first": true }, name))],
@@ -46,7 +47,7 @@ function leaderboard() {
     ),
     unfinishedNote(),
     controls(),
-    shown.length ? table : h("p", { class: "notice" }, "No score has this protocol; choose another threshold or frame rule."),
+    shown.length ? grid : h("p", { class: "notice" }, "No score has this protocol; choose another threshold or frame rule."),
     rows.length ? null : h("p", { class: "notice" }, `No method is called “${board.filter}”.`),
     notes(),
   ];
@@ -60,28 +61,25 @@ function methodName(method) {
   return [h("i", { class: "dot", "--hue": hues.get(method) }), h("span", { class: "method" }, plain), changed && h("small", { class: "changed" }, ` ${changed.slice(1, -1)}`)];
 }
 
-// Best and second by what is printed, so that equal numbers share a place.
-function ranks(list) {
-  const less = list[0]?.lower_is_better ?? false;
-  const printed = list.map((r) => r.mean).filter((v) => v !== null).map((v) => Number(v.toFixed(DIGITS)));
-  const order = printed.sort((a, b) => (less ? a - b : b - a));
-  const low = order.length ? Math.min(...order, 0) : 0;
-  return { less, metric: list[0]?.metric, best: order[0], second: order.filter((v) => v === order[0]).length > 1 ? undefined : order[1], alone: list.length < 2, low, high: order.length ? Math.max(...order, 1e-9) : 1 };
+// Bold and underlined as in the printed tables; `tables` says which and why.
+const table = () => index.tables[`${protocol.threshold}|${protocol.frames}`] ?? { notes: [], places: [] };
+
+function scale(list) {
+  const means = list.map((r) => r.mean).filter((v) => v !== null);
+  return { less: list[0]?.lower_is_better ?? false, metric: list[0]?.metric, low: Math.min(0, ...means), high: Math.max(1e-9, ...means) };
 }
 
-function value(record, column, method) {
+function value(record, column, method, place) {
   if (!record || record.mean === null) return h("span", { class: "missing", title: "Not scored" }, "–");
-  const printed = Number(record.mean.toFixed(DIGITS));
-  const place = column.alone ? "" : printed === column.best ? "best" : printed === column.second ? "second" : "";
   const isOpen = board.open && board.open.method === method && board.open.dataset === column.dataset;
   return h(
     "button",
     {
       type: "button",
-      class: `value ${place}`,
+      class: `value ${{ 1: "best", 2: "second" }[place] ?? ""}`,
       "aria-expanded": String(Boolean(isOpen)),
-      "--share": Math.max(0, (printed - column.low) / (column.high - column.low || 1)),
-      title: record.std === null ? `seed ${record.seeds[0]}` : `mean ± sample standard deviation over seeds ${record.seeds.join(", ")}`,
+      "--share": Math.max(0, (record.mean - column.low) / (column.high - column.low || 1)),
+      title: [record.std === null ? `seed ${record.seeds[0]}` : `mean ± sample standard deviation over seeds ${record.seeds.join(", ")}`, between(record)].filter(Boolean).join("; "),
       onclick: () => {
         board.open = isOpen ? null : { method, dataset: column.dataset, title: column.title };
         render();
@@ -92,6 +90,8 @@ function value(record, column, method) {
     record.std === null ? null : h("span", { class: "std" }, ` ± ${number(record.std)}`),
   );
 }
+
+const between = (r) => (r.interval ? `95 % interval over clips ${r.interval.map((v) => number(v)).join(" – ")}` : "");
 
 // The row below an open number.
 function opened(method, find, columns) {
@@ -116,7 +116,7 @@ function opened(method, find, columns) {
             "div",
             { class: "facts" },
             h("h2", null, methodName(method), h("span", { class: "muted" }, ` on ${name}`)),
-            h("dl", null, of.map(([title, r]) => [h("dt", null, title), h("dd", null, withStd(r.mean, r.std))])),
+            h("dl", null, of.map(([title, r]) => [h("dt", null, title), h("dd", { title: between(r) }, withStd(r.mean, r.std), r.interval ? h("small", { class: "muted" }, ` [${r.interval.map((v) => number(v)).join(", ")}]`) : null)])),
             h("p", { class: "muted" }, `${plural(of[0]?.[1].clips ?? 0, "clip")}, seed ${runs.map((r) => r.seed).join(", ")}`, levels.length ? `; threshold ${levels.join(", ")}` : ""),
             h("p", null, h("a", { class: "button", href: cellLink(method, name) }, "Clips, curves, training →")),
           ),
@@ -188,8 +188,9 @@ function filter(event) {
 }
 
 const notes = () => {
-  const texts = index.notes[`${protocol.threshold}|${protocol.frames}`] ?? [];
-  return texts.length ? h("section", { class: "notes" }, h("h2", null, "What the numbers mean"), h("ul", null, texts.map((text) => h("li", null, `${text}.`)))) : null;
+  const texts = table().notes;
+  const more = records.some((r) => r.interval) ? ["Brackets, on opening a number: 95 % bootstrap interval over clips"] : [];
+  return texts.length ? h("section", { class: "notes" }, h("h2", null, "What the numbers mean"), h("ul", null, [...texts, ...more].map((text) => h("li", null, `${text}.`)))) : null;
 };
 
 const unfinishedNote = () =>
