@@ -41,7 +41,8 @@ class Mog2(Method):
     Zivkovic and van der Heijden, "Efficient adaptive density estimation per image pixel for the
     task of background subtraction", Pattern Recognition Letters 2006; OpenCV's implementation. It
     knows nothing of camera motion. Deviations: the clip is seen twice, so that its first frames
-    have a background too; the mask is blurred, so that threshold rules have something to choose.
+    have a background too; until `history` frames are seen they all weigh the same (OpenCV favours
+    the first ones); the mask is blurred, so that threshold rules have something to choose.
     """
 
     name = "mog2"
@@ -58,14 +59,16 @@ class Mog2(Method):
         p = self.params
         model = cv2.createBackgroundSubtractorMOG2(p.history, p.var_threshold, p.detect_shadows)
         model.setShadowValue(0)
+        passes, seen = p.passes, 0
         if p.use_background and clip.background is not None:
-            model.apply(clip.background, learningRate=1.0)
-        else:
-            for _ in range(p.passes - 1):
-                for frame in clip.frames:
-                    model.apply(frame)
-        for frame in clip.frames:
-            yield Prediction(self._soft(model.apply(frame)))
+            model.apply(clip.background)
+            passes, seen = 1, p.history  # certain, as if seen for long
+        for last in (False,) * (passes - 1) + (True,):
+            for frame in clip.frames:
+                seen = min(seen + 1, p.history)
+                mask = model.apply(frame, learningRate=1 / seen)
+                if last:
+                    yield Prediction(self._soft(mask))
 
     def _soft(self, mask: NDArray[np.uint8]) -> NDArray[np.float32]:
         """The mask (H, W) of 0 and 255 as numbers in [0, 1]."""

@@ -26,6 +26,7 @@ class Oracle(Method):
     """
 
     name = "oracle"
+    supervision = ("the truth",)
     needs_truth = True
 
     def predict(self, clip: Clip, run: Run) -> Iterator[Prediction]:

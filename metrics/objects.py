@@ -51,8 +51,8 @@ def match_objects(frames: Sequence[ClipFrame]) -> Matched:
     got = sorted({number for frame in frames for number in _numbers(frame.objects)})
     if len(got) > MAX_PROPOSALS:
         raise DataError(
-            f"A clip has {len(got)} predicted objects, expected at most {MAX_PROPOSALS} (the limit "
-            "of DAVIS 2017 unsupervised); keep the best ones, under the same number in every frame."
+            f"got {len(got)} predicted objects, expected at most {MAX_PROPOSALS} (the limit of "
+            "DAVIS 2017 unsupervised); keep the best ones, under the same number in every frame."
         )
     got += [0] * (len(true) - len(got))  # 0 stands for an empty prediction
     J, F = np.zeros((2, len(got), len(true), len(frames)))

@@ -82,7 +82,8 @@ def contour_distance(first: Matrix, second: Matrix) -> float:
     cost = chi2(first, second)
     path = warp(cost)
     # Contours have no first point: the best pair of a first path is where the second one ends.
-    best = path[np.argmin(cost[path[:-1, 0], path[:-1, 1]])] + 1
+    inner = path[: max(len(path) - 1, 1)]  # the first pair of all was given, not found
+    best = inner[np.argmin(cost[inner[:, 0], inner[:, 1]])] + 1
     path = (warp(np.roll(cost, tuple(-best), axis=(0, 1))) + best) % cost.shape
     for side in (0, 1):  # of several partners the nearest stays
         order = np.lexsort((cost[path[:, 0], path[:, 1]], path[:, side]))

@@ -29,7 +29,7 @@ def export(
     marks: Callable[[Clip], Iterable[Marks]],
     advance: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Path]:
-    """Write masks/, boxes.json and overlay/ below `output` from a finished run.
+    """Write masks/, boxes.json, overlay/ and objects/, if any, below `output` from a finished run.
 
     Args:
         store: of the run.
@@ -54,6 +54,10 @@ def export(
         masks = store.masks / clip.name
         with storing(output, "--output"):
             shutil.copytree(masks, output / "masks" / clip.name, dirs_exist_ok=True)
+            if (store.objects / clip.name).is_dir():
+                labels = output / "objects"
+                shutil.copytree(store.objects / clip.name, labels / clip.name, dirs_exist_ok=True)
+                written += [labels] * (labels not in written)
             (output / "overlay").mkdir(parents=True, exist_ok=True)
         written.append(output / "overlay" / f"{clip.name}.mp4")
         with (

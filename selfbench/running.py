@@ -210,7 +210,8 @@ def _seed_globals(run: Run, label: str) -> None:
 
 def _supervision(method: Method) -> list[str]:
     """What the method says it was given; what it cannot hide comes first."""
-    return [*(["the truth"] if method.needs_truth else []), *method.supervision]
+    given = ["the truth", *method.supervision] if method.needs_truth else method.supervision
+    return list(dict.fromkeys(given))
 
 
 def _new_manifest(plan: Plan, splits: dict[str, list[str]]) -> dict[str, Any]:

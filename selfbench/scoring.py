@@ -157,7 +157,8 @@ def score_clips(
     whole = [(clip, of_clips, levels) for clip in clips if of_clips]
     for clip_rows in spread(_score_clip, whole, workers):
         rows += clip_rows
-    return rows
+    order = {metric.name: i for i, metric in enumerate(metrics)}  # as they were asked for
+    return sorted(rows, key=lambda row: order[row.metric])
 
 
 @dataclass
@@ -244,7 +245,11 @@ def _score_clip(task: tuple[ScoredClip, Sequence[ClipMetric], Mapping[str, float
     for rule, level, chosen, own_objects in jobs:
         frames = ClipFrames(clip, None if own_objects else level)
         for metric in chosen:
-            for thing, values in metric.clip(frames).items():
+            try:
+                series = metric.clip(frames)
+            except DataError as error:
+                raise DataError(f"{metric.name} of the clip '{clip.name}': {error}") from error
+            for thing, values in series.items():
                 for frame, value in zip(frames.names, values, strict=True):
                     if not np.isnan(value):
                         end = frame in (clip.frames[0], clip.frames[-1])
@@ -259,9 +264,9 @@ class ClipFrames(Sequence[ClipFrame]):
     def __init__(self, clip: ScoredClip, level: float | None) -> None:
         """Take the threshold of the masks, or None for the method's own objects."""
         self.clip, self.level = clip, level
-        index = {name: i for i, name in enumerate(clip.frames)}
-        self.names = sorted(clip.truth, key=index.__getitem__)
-        self.indices = [index[name] for name in self.names]
+        known = set(clip.truth)
+        self.indices = [i for i, name in enumerate(clip.frames) if name in known]
+        self.names = [clip.frames[i] for i in self.indices]
 
     def __len__(self) -> int:
         return len(self.names)

@@ -1,0 +1,111 @@
+import itertools
+
+import numpy as np
+import pytest
+import reference
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from selfbench.contracts import ClipFrame, Truth
+from selfbench.errors import DataError
+from selfbench.metrics.objects import ObjectF, ObjectJ, ObjectJF, match_objects
+
+
+def clip(truths, predictions, voids=None):
+    voids = voids or [None] * len(truths)
+    return [
+        ClipFrame(i, Truth(t > 0, v, objects=t), p)
+        for i, (t, p, v) in enumerate(zip(truths, predictions, voids))
+    ]
+
+
+def labels(rng, count, shape=(12, 15)):
+    """Rectangles of the numbers 1 to `count`, the later ones on top."""
+    picture = np.zeros(shape, np.uint8)
+    for number in range(1, count + 1):
+        y, x = rng.integers(0, shape[0] - 2), rng.integers(0, shape[1] - 2)
+        picture[y : y + rng.integers(1, 9), x : x + rng.integers(1, 9)] = number
+    return picture
+
+
+def best_by_trying_all(frames):
+    """The largest mean of J and F that any assignment reaches, by the official functions."""
+    true = [int(n) for n in np.unique(frames[0].truth.objects) if n]
+    got = sorted({int(n) for f in frames for n in np.unique(f.objects) if n})
+    got += [99] * (len(true) - len(got))  # a number that no pixel has
+
+    def quality(t, p):
+        pairs = [(f.truth.objects == t, f.objects == p, f.truth.void) for f in frames]
+        both = [reference.iou(*pair) + reference.f_measure(*pair)[0] for pair in pairs]
+        return np.mean(both) / 2
+
+    table = {(t, p): quality(t, p) for t in true for p in set(got)}
+    return max(
+        np.mean([table[pair] for pair in zip(true, chosen)])
+        for chosen in itertools.permutations(got, len(true))
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 3), st.integers(0, 4), st.booleans(), st.integers(0, 2**32))
+def test_the_best_of_all_assignments(true, predicted, has_void, seed):
+    rng = np.random.default_rng(seed)
+    truths = [labels(rng, true) for _ in range(3)]
+    voids = [(rng.random(t.shape) < 0.1) & (t == 0) if has_void else None for t in truths]
+    frames = clip(truths, [labels(rng, predicted) for _ in truths], voids)
+    if not truths[0].any():
+        return
+    matched = match_objects(frames)
+    assert np.mean((matched.J + matched.F) / 2) == pytest.approx(best_by_trying_all(frames))
+    assert matched.J.shape == matched.F.shape == (len(matched.objects), 3)
+
+
+def test_names_do_not_matter_but_must_stay_the_same_through_the_clip():
+    rng = np.random.default_rng(3)
+    truths = [labels(rng, 2) for _ in range(4)]
+    renamed = [np.array([0, 9, 4], np.uint8)[t] for t in truths]
+    assert match_objects(clip(truths, renamed)).J.min() == 1
+    flickering = [r if i % 2 else np.array([0, 2, 1], np.uint8)[t]
+                  for i, (r, t) in enumerate(zip(renamed, truths))]  # fmt: skip
+    assert match_objects(clip(truths, flickering)).J.mean() < 0.8
+
+
+def test_the_true_objects_are_those_of_the_first_frame():
+    first, later = np.zeros((6, 6), np.uint8), np.zeros((6, 6), np.uint8)
+    first[:2, :2] = later[:2, :2] = 5
+    later[4:, 4:] = 2  # enters later: not judged, as in the official code
+    assert set(ObjectJ().clip(clip([first, later], [first, first]))) == {"5"}
+
+
+def test_an_object_without_a_prediction_and_a_frame_without_the_object():
+    two = np.zeros((6, 6), np.uint8)
+    two[:2, :2], two[4:, 4:] = 1, 2
+    one = np.where(two == 1, two, 0).astype(np.uint8)
+    values = ObjectJ().clip(clip([two, one], [one, one]))
+    # Object 2 is nowhere predicted: wrong where it is, right where it is not.
+    assert {k: v.tolist() for k, v in values.items()} == {"1": [1, 1], "2": [0, 1]}
+
+
+def test_a_truth_without_objects_is_one_object_and_so_is_a_plain_mask():
+    mask = np.zeros((6, 6), bool)
+    mask[1:4, 1:4] = True
+    frames = [ClipFrame(0, Truth(mask), mask.view(np.uint8))]
+    assert ObjectJF().clip(frames) == {"1": [1.0]}
+    empty = [ClipFrame(0, Truth(np.zeros((1, 1), bool)), np.ones((1, 1), np.uint8))]
+    assert ObjectJF().clip(empty) == {}
+
+
+def test_j_and_f_share_one_matching_and_new_frames_get_their_own():
+    rng = np.random.default_rng(0)
+    truths = [labels(rng, 2) for _ in range(2)]
+    frames = clip(truths, truths)
+    J, F, both = (metric().clip(frames) for metric in (ObjectJ, ObjectF, ObjectJF))
+    assert all((both[k] == (J[k] + F[k]) / 2).all() for k in both)
+    blank = clip(truths, [np.zeros_like(t) for t in truths])
+    assert ObjectJ().clip(blank)["1"].max() < 1
+
+
+def test_more_objects_than_the_protocol_allows():
+    many = np.arange(25, dtype=np.uint8).reshape(5, 5)
+    with pytest.raises(DataError, match="24 predicted objects, expected at most 20"):
+        match_objects(clip([many], [many]))
