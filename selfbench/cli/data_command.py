@@ -50,8 +50,11 @@ def where(
     missing = False
     for dataset in _opened(names, settings, plugin, data_root):
         place, problem = _location(dataset)
-        missing |= bool(problem)
-        typer.echo(f"{dataset.name}: {problem.removeprefix(f'{dataset.name}: ') or place}")
+        if problem:  # says how to get it
+            missing = True
+            typer.echo(problem)
+            continue
+        typer.echo(f"{dataset.name}: {place}")
         for word in ("obtain", "layout", "licence"):
             if text := getattr(dataset, word):
                 typer.echo(f"  {word}: {text}")

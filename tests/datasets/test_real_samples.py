@@ -5,18 +5,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from layouts import cells_v73
 from PIL import Image as Pillow
-from samples import LAYOUTS
+from samples import LAYOUTS, link
 
 from selfbench.contracts import Where
 from selfbench.datasets.davis2017 import Davis2017, object_truth
 from selfbench.datasets.fbms59 import FBMS59, fbms_truth
+from selfbench.datasets.human36m import Human36M
 from selfbench.datasets.matlab import count_cells, read_cell
 from selfbench.datasets.object_discovery import ObjectDiscovery
 from selfbench.datasets.pascal_s import PascalS
 from selfbench.datasets.segtrack_v2 import SegTrackV2
 from selfbench.errors import DataError
 from selfbench.images import ImageFrames
+from selfbench.video import VideoFrames
 
 
 class Sized:
@@ -130,6 +133,25 @@ def test_matlab_73_cells_are_turned_upright(real_data):
         cell = read_cell(path, "groundTruth", index)
         assert cell.shape == grey.shape
         assert ((cell > 0) == (grey >= 128)).mean() > 0.99
+
+
+def test_human36m_from_videos(real_data, tmp_path):
+    video = real_data / "videos/v2v_child-riding.mp4"
+    take = "Walking.54138969"
+    for subject in ("S1", "S9"):
+        link(tmp_path / f"Human3.6M/{subject}/Videos/{take}.mp4", video)
+    frames = VideoFrames(video)
+    mask = np.zeros(frames.size, np.uint8)
+    mask[10:20, 30:50] = 1
+    cells_v73(tmp_path / f"Human3.6M/S9/MySegmentsMat/ground_truth_bs/{take}.mat", [mask] * 2)
+    h36m = Human36M(Human36M.Params(), Where(tmp_path, tmp_path / "cache"))
+    (train,), (test,) = h36m.clips("train"), h36m.clips("test")
+    assert train.background.shape == frames[0].shape
+    assert len(test.frames) == len(frames)
+    truth = h36m.truth("test")[test.name]
+    assert list(truth) == list(frames.names[:2])
+    assert (truth[frames.names[1]].mask == (mask > 0)).all()
+    assert truth[frames.names[1]].boxes is None  # then it is the tight one around the mask
 
 
 def test_the_doctor_on_real_files(real_data, tmp_path, cli):
