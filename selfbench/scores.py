@@ -184,10 +184,16 @@ def read_scores(folder: Path) -> tuple[list[Row], dict[str, Any]]:
     return [Row(*values) for values in zip(*table.to_pydict().values(), strict=True)], info
 
 
-def read_columns(folder: Path) -> tuple[Columns | None, dict[str, Any]]:
+def read_columns(
+    folder: Path, texts: Sequence[str] = Columns.TEXTS
+) -> tuple[Columns | None, dict[str, Any]]:
     """Return what reports need of the rows, column by column; None and empty if there are none.
 
     A hundred times as fast as `read_scores`, which makes an object of every row.
+
+    Args:
+        folder: of the cell.
+        texts: which columns of text to read.
     """
     import pyarrow.parquet as pq
 
@@ -195,13 +201,13 @@ def read_columns(folder: Path) -> tuple[Columns | None, dict[str, Any]]:
     if not path.exists():
         return None, {}
     known = set(pq.read_schema(path).names)
-    columns = [name for name in (*Columns.TEXTS, "end", "level", "value") if name in known]
-    table = pq.read_table(path, columns=columns, read_dictionary=list(Columns.TEXTS))
+    columns = [name for name in (*texts, "end", "level", "value") if name in known]
+    table = pq.read_table(path, columns=columns, read_dictionary=list(texts))
     info = json.loads(table.schema.metadata[b"selfbench"])
     if not table.num_rows:  # its columns have no type
-        return Columns.of([]), info
-    texts = {name: table[name].combine_chunks() for name in Columns.TEXTS if name in known}
-    coded = {n: (of.indices.to_numpy(), of.dictionary.to_pylist()) for n, of in texts.items()}
+        return Columns.of([], texts), info
+    found = {name: table[name].combine_chunks() for name in texts if name in known}
+    coded = {n: (of.indices.to_numpy(), of.dictionary.to_pylist()) for n, of in found.items()}
     # Tables written before objects were told apart have no such column.
     coded.setdefault("object", (np.zeros(table.num_rows, np.int64), [""]))
     return Columns(coded, *(table[name].to_numpy() for name in ("end", "level", "value"))), info

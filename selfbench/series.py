@@ -34,24 +34,23 @@ class Columns:
 
     TEXTS: ClassVar[tuple[str, ...]] = ("metric", "threshold", "boxes", "clip", "object")
 
-    texts: Mapping[str, Coded]  # by the names in TEXTS
+    texts: Mapping[str, Coded]  # by name: those in TEXTS, if the series are wanted
     end: NDArray[np.bool_]  # (n,)
     level: NDArray[np.float64]  # (n,)
     value: NDArray[np.float64]  # (n,)
 
     @classmethod
-    def of(cls, rows: Sequence[Row]) -> Columns:
+    def of(cls, rows: Sequence[Row], texts: Sequence[str] = TEXTS) -> Columns:
         """Return the columns of rows."""
-        texts = {name: _encode([getattr(row, name) for row in rows]) for name in cls.TEXTS}
         return cls(
-            texts,
+            {name: _encode([getattr(row, name) for row in rows]) for name in texts},
             np.array([row.end for row in rows], bool),
             np.array([row.level for row in rows], float),
             np.array([row.value for row in rows], float),
         )
 
     def names(self, column: str) -> Sequence[str]:
-        """Return the different texts of one of TEXTS."""
+        """Return the different texts of a column."""
         return self.texts[column][1]
 
     def series(self) -> Iterator[Series]:

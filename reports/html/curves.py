@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from selfbench.store import SCORES
+from selfbench.scores import read_columns
 
 Floats = NDArray[np.float64]
 Protocol = tuple[str, str, str]  # metric, threshold rule, boxes
@@ -62,18 +62,11 @@ class ScoreFile:
     TEXTS = ("clip", "frame", "metric", "threshold", "boxes")
 
     def __init__(self, folder: Path) -> None:
-        import pyarrow.parquet as pq
-
-        columns = [*self.TEXTS, "end", "level", "value"]
-        table = pq.read_table(folder / SCORES, columns=columns, read_dictionary=list(self.TEXTS))
-        texts = {name: table[name].combine_chunks() for name in self.TEXTS}
-        self.words: dict[str, list[str]] = {n: t.dictionary.to_pylist() for n, t in texts.items()}
-        self.codes: dict[str, NDArray[np.int64]] = {
-            name: text.indices.to_numpy().astype(np.int64) for name, text in texts.items()
-        }
-        self.end, self.level, self.value = (
-            table[name].to_numpy() for name in ("end", "level", "value")
-        )
+        columns, _ = read_columns(folder, self.TEXTS)
+        assert columns is not None, "a scored cell has scores"
+        self.words = {name: columns.names(name) for name in self.TEXTS}
+        self.codes = {name: columns.texts[name][0].astype(np.int64) for name in self.TEXTS}
+        self.end, self.level, self.value = columns.end, columns.level, columns.value
         clips = np.array([bool(clip) for clip in self.words["clip"]], bool)
         # A row without a clip is about the whole dataset.
         self.of_frames = clips[self.codes["clip"]] if len(clips) else np.zeros(0, bool)
