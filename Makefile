@@ -1,4 +1,4 @@
-# make demo: install and print a first table;  make test: install and run all tests.
+# make demo: install and make a first table, figure and page;  make test: install and run all tests.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -8,6 +8,8 @@ PACKAGES := selfbench methods datasets metrics reports
 
 demo: setup
 	$(BIN)/selfbench run --method videopca --dataset '*-sim'
+	$(BIN)/selfbench report --layout segmentation --standalone
+	$(BIN)/selfbench figure --method videopca --dataset fs-singles-sim
 	$(BIN)/selfbench report --report html
 
 test: setup

@@ -64,8 +64,9 @@ def _escape(character: str) -> str:
         return _ESCAPES[character]
     if character.isspace() or not character.isprintable():
         return " "
-    base, *accents = unicodedata.normalize("NFD", character)
-    if character in _LATIN or (base.isascii() and len(accents) < 2 and ord(character) < 0x180):
+    parts = unicodedata.normalize("NFD", character)  # a letter and its accents
+    accented = parts[0].isascii() and len(parts) <= 2 and ord(character) < 0x180
+    if accented or character in _LATIN:
         return character
     if character in _GREEK:
         return rf"$\{_GREEK[character]}$"
@@ -85,7 +86,7 @@ def render(table: Table, name: str = "comparison", standalone: bool = False) -> 
         r"\centering",
         rf"\caption{{{_sentences((table.title, *table.caption))}}}",
         rf"\label{{tab:{name}}}",
-        r"\smallskip",
+        r"\vspace{1ex}",
         r"\sbox0{%",
         "%\n\\qquad\n".join("\n".join(block) for block in blocks) + "%",
         "}%",

@@ -180,7 +180,7 @@ def _latex(rows: Sequence[Sequence[str]], name: str, standalone: bool) -> str:
         r"\caption{Published numbers beside ours; a difference only where data and protocol are "
         r"the same.}",
         rf"\label{{tab:{name}}}",
-        r"\smallskip",
+        r"\vspace{1ex}",
         r"\resizebox{\linewidth}{!}{%",
         r"\begin{tabular}{llllrlrp{7cm}}",
         r"\toprule",

@@ -156,15 +156,17 @@ def _notes(records: Sequence[Record]) -> list[str]:
 
 def _data(records: Sequence[Record]) -> list[str]:
     """What was scored, and what seeds were."""
+    alike: dict[str, list[str]] = {}  # what is said of datasets -> their names
     notes = []
     for dataset in dict.fromkeys(r.dataset for r in records):
         of = [r for r in records if r.dataset == dataset]
         versions = sorted({r.version for r in of} - {""})
-        frames, clips = _either(r.frames for r in of), _either(str(r.clips) for r in of)
         name = f"{dataset} (version {' or '.join(versions)})" if versions else dataset
-        notes.append(f"{name}: {clips} clips, frames {frames}")
+        clips, frames = _either(str(r.clips) for r in of), _either(r.frames for r in of)
+        alike.setdefault(f"{clips} clips, frames {frames}", []).append(name)
         if len(versions) > 1:
             notes.append(f"The rows of {dataset} are of different versions of its frames")
+    notes = [*(f"{', '.join(names)}: {said}" for said, names in alike.items()), *notes]
     seeds = {r.seeds for r in records if r.seeds}
     counts = sorted({len(of) for of in seeds})
     listed = ", ".join(str(seed) for seed in sorted({seed for of in seeds for seed in of}))

@@ -27,7 +27,7 @@ def verify(text: str, stored: Stored) -> list[Checked]:
     Raises:
         DataError: if no cell does, or a comment is broken.
     """
-    checked = [_check(row, *of, stored) for row, *of in _cells(text)]
+    checked = [_check(*cell, stored) for cell in _cells(text)]
     if not checked:
         raise DataError(
             f"The table has no line '{SOURCE}N: ...' that says which runs a cell comes from; "

@@ -297,7 +297,7 @@ class Report(Plugin):
     Params: ClassVar[type[Params]] = Params
 
     def __init__(self, params: Any = None) -> None:
-        self.params = self.Params() if params is None else params
+        self.params: Any = self.Params() if params is None else params
 
     def render(self, records: Sequence[Record]) -> Mapping[str, str | bytes]:
         """Return file name -> content."""

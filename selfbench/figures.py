@@ -20,6 +20,7 @@ from selfbench.errors import DataError, UsageError, did_you_mean
 from selfbench.images import read_soft_mask
 from selfbench.params import build
 from selfbench.plugins import Registry
+from selfbench.records import row_name
 from selfbench.scores import read_columns
 from selfbench.scoring import largest_component
 from selfbench.store import CellStore, stored_cells
@@ -45,6 +46,11 @@ class Shown:
 
     store: CellStore
     manifest: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The row's name in a table."""
+        return row_name(self.manifest)[1]
 
     @property
     def level(self) -> float:
@@ -143,16 +149,19 @@ def _marks(
 def newest_runs(results: Path, dataset: str, methods: Sequence[str], seed: int) -> list[Shown]:
     """Return the newest finished run of each method with `seed`, in the order of `methods`.
 
+    Names are those of a table's rows: `videopca` or, in quotes, `videopca [components=5]`.
+
     Raises:
-        DataError: if a method has none.
+        DataError: if a method has none, or the runs are of different versions of the dataset.
     """
     latest: dict[str, Shown] = {}
     for store, manifest in stored_cells(results):
-        fits = manifest.get("dataset") == dataset and manifest.get("seed") == seed
-        if fits and manifest.get("status") == "done":
-            before = latest.get(manifest["method"])
-            if before is None or before.manifest["started"] <= manifest["started"]:
-                latest[manifest["method"]] = Shown(store, manifest)
+        if manifest.get("status") != "done" or manifest["seed"] != seed:
+            continue
+        of, method = row_name(manifest)
+        before = latest.get(method)
+        if of == dataset and (not before or before.manifest["started"] <= manifest["started"]):
+            latest[method] = Shown(store, manifest)
     for method in methods or (["videopca"] if not latest else []):
         if method not in latest:
             known = ", ".join(sorted(latest)) or "none"
@@ -161,4 +170,10 @@ def newest_runs(results: Path, dataset: str, methods: Sequence[str], seed: int) 
                 f"{results} (there are: {known}); `selfbench run --method {method} --dataset "
                 f"{dataset} --seed {seed}` makes one."
             )
-    return [latest[method] for method in methods or sorted(latest)]
+    runs = [latest[method] for method in methods or sorted(latest)]
+    if len({run.manifest["identity"]["frames"] for run in runs}) > 1:
+        raise DataError(
+            f"The runs of {', '.join(methods or sorted(latest))} are of different versions of "
+            f"{dataset}; run them again, or name those of one version with --method."
+        )
+    return runs

@@ -96,17 +96,22 @@ class ScoredCell:
     @property
     def row(self) -> tuple[str, str]:
         """The names under which a table shows this cell: dataset and method."""
-        changed = self.manifest["changed"]
-        return (
-            self.manifest["dataset"] + _suffix(changed["dataset"]),
-            self.manifest["method"] + _suffix(changed["method"]),
-        )
+        return row_name(self.manifest)
 
     @property
     def folder(self) -> str:
         """Return where this cell lies below the results."""
         m = self.manifest
         return f"{m['dataset']}/{m['method']}/{m['key']}/seed-{m['seed']}"
+
+
+def row_name(manifest: Mapping[str, Any]) -> tuple[str, str]:
+    """Return dataset and method of a run, each with [what was set of it]."""
+    changed = manifest["changed"]
+    return (
+        manifest["dataset"] + _suffix(changed["dataset"]),
+        manifest["method"] + _suffix(changed["method"]),
+    )
 
 
 def _suffix(changed: Mapping[str, Any]) -> str:

@@ -189,6 +189,8 @@ def read_columns(folder: Path) -> tuple[Columns | None, dict[str, Any]]:
     names = list(Columns.TEXTS)
     table = pq.read_table(path, columns=[*names, "end", "level", "value"], read_dictionary=names)
     info = json.loads(table.schema.metadata[b"selfbench"])
+    if not table.num_rows:  # its columns have no type
+        return Columns.of([]), info
     texts = [table[name].combine_chunks() for name in names]
     return (
         Columns(

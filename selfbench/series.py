@@ -63,8 +63,9 @@ class Columns:
         order = np.argsort(joint, kind="stable")  # the rows of a clip stay in time order
         for part in np.split(order, np.flatnonzero(np.diff(joint[order])) + 1):
             first = part[0]
-            where = [names[codes[first]] for codes, names in coded]
-            yield Series(*where, float(self.level[first]), self.value[part], self.end[part])
+            metric, threshold, boxes, clip = (names[codes[first]] for codes, names in coded)
+            level = float(self.level[first])
+            yield Series(metric, threshold, boxes, clip, level, self.value[part], self.end[part])
 
 
 def _encode(texts: Sequence[str]) -> Coded:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from selfbench.planning import data_places, plan_cells
-from selfbench.records import cell_values, make_records, newest, read_cells
+from selfbench.records import cell_values, make_records, newest, read_cells, without_scores
 from selfbench.running import run_cell
-from selfbench.scores import load_metrics, read_scores, score_cell
+from selfbench.scores import load_metrics, read_scores, score_cell, write_scores
 from selfbench.scoring import Row
 
 
@@ -99,3 +99,31 @@ def test_the_newest_of_two_states_of_a_method_wins(toys, tmp_path):
     cells = read_cells(tmp_path, toys)
     assert len(cells) == 2
     assert [c.manifest["key"] for c in newest(cells)] == [plan.cell.key]
+
+
+def test_clips_add_up_to_the_number(toys, tmp_path):
+    """The weighted mean of the clips is the number itself, for J and for a share of frames."""
+    run_and_score(toys, tmp_path, method="learner", seeds=(0, 1))
+    records = make_records(read_cells(tmp_path, toys))
+    for record in records:
+        if record.per_clip:
+            weights = [clip.weight for clip in record.per_clip]
+            values = [clip.value for clip in record.per_clip]
+            assert np.average(values, weights=weights) == pytest.approx(record.mean)
+        assert (record.metric == "AP50") == (not record.per_clip)
+    assert {r.runs[1].rpartition("/")[2] for r in records} == {"seed-1"}
+    assert {r.supervision for r in records} == {()} and {r.version for r in records} == {"toy-2"}
+
+
+def test_scores_without_a_row(toys, tmp_path):
+    (plan,) = run_and_score(toys, tmp_path)
+    folder = plan.cell.folder(tmp_path)
+    write_scores(folder, [], read_scores(folder)[1])
+    assert make_records(read_cells(tmp_path, toys)) == []
+
+
+def test_runs_without_scores_are_named(toys, tmp_path):
+    (plan,) = run_and_score(toys, tmp_path)
+    assert without_scores(tmp_path) == []
+    (plan.cell.folder(tmp_path) / "scores.parquet").unlink()
+    assert without_scores(tmp_path) == [f"toy/bright/{plan.cell.key}/seed-0 (not scored)"]

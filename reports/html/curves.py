@@ -66,11 +66,13 @@ class ScoreFile:
 
         columns = [*self.TEXTS, "end", "level", "value"]
         table = pq.read_table(folder / SCORES, columns=columns, read_dictionary=list(self.TEXTS))
-        texts = {name: table[name].combine_chunks() for name in self.TEXTS}
-        self.words: dict[str, list[str]] = {n: t.dictionary.to_pylist() for n, t in texts.items()}
-        self.codes: dict[str, NDArray[np.int64]] = {
-            name: text.indices.to_numpy().astype(np.int64) for name, text in texts.items()
-        }
+        # Without any row, columns have no type.
+        texts = {n: table[n].combine_chunks() for n in self.TEXTS if table.num_rows}
+        self.words: dict[str, list[str]] = {n: [] for n in self.TEXTS}
+        self.codes = {n: np.zeros(0, np.int64) for n in self.TEXTS}
+        for name, text in texts.items():
+            self.words[name] = text.dictionary.to_pylist()
+            self.codes[name] = text.indices.to_numpy().astype(np.int64)
         self.end, self.level, self.value = (
             table[name].to_numpy() for name in ("end", "level", "value")
         )

@@ -46,9 +46,10 @@ def figure(
     from selfbench.scores import finished_cells
 
     registry = Registry(plugin or ())
-    entry = registry.entry("datasets", dataset)
+    plain = dataset.partition(" [")[0]
+    registry.entry("datasets", plain)
     names = [name.strip() for text in method or [] for name in text.split(",")]
-    runs = newest_runs(results, entry.name, names, seed)
+    runs = newest_runs(results, dataset, names, seed)
     keys = {run.manifest["key"] for run in runs}
     where = data_places(data_root)
     # Opened with the parameters of the runs, after a check that its frames are still theirs.
@@ -59,5 +60,4 @@ def figure(
     places = choose_frames(opened[0], rows, frame or [])
     shown = make_rows(runs, opened[0], places, registry, chosen_devices(device, devices))
     drawing = registry.entry("reports", "figure").load()()
-    titles = [run.manifest["method"] for run in runs]
-    write_files(drawing.render(shown, titles, dataset), output or results)
+    write_files(drawing.render(shown, [run.name for run in runs], plain), output or results)

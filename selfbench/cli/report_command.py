@@ -164,8 +164,12 @@ def to_json(records: Sequence[Record]) -> str:
 
 def _plain(record: Record) -> dict[str, Any]:
     """NaN is no JSON: it becomes null."""
-    values = asdict(record)
-    return {k: None if isinstance(v, float) and v != v else v for k, v in values.items()}
+    clips = [(clip, _or_null(value), weight) for clip, value, weight in record.per_clip]
+    return {k: _or_null(v) for k, v in asdict(record).items()} | {"per_clip": clips}
+
+
+def _or_null(value: Any) -> Any:
+    return None if isinstance(value, float) and value != value else value
 
 
 def write(

@@ -38,6 +38,6 @@ def verify(
     typer.echo(f"{len(checked) - len(differ)} of {len(checked)} cells are as stored in {results}.")
     if differ:
         raise DataError(
-            f"{len(differ)} cells of {table} differ; print it again with `selfbench report`, or "
-            f"give the --results it was made from."
+            f"{len(differ)} of {len(checked)} cells of {table} differ; print it again with "
+            "`selfbench report`, or give the --results it was made from."
         )

@@ -51,3 +51,63 @@ def test_output_elsewhere(cli, results, tmp_path):
     assert sorted(p.name for p in out.iterdir()) == [
         "comparison.csv", "comparison.md", "comparison.tex",
     ]  # fmt: skip
+
+
+def test_layouts_and_their_files(cli, results, tmp_path):
+    done = cli("report", "--results", results, "--layout", "detection", "--standalone",
+               "--published", "--output", tmp_path / "out")  # fmt: skip
+    assert done.code == 0, done.err
+    assert r"\documentclass" in (tmp_path / "out" / "detection.tex").read_text()
+    assert "report no number on these datasets" in done.out
+
+
+def test_a_layout_that_does_not_exist(cli, results):
+    done = cli("report", "--results", results, "--layout", "fancy")
+    assert done.code == 2 and "'comparison', 'segmentation'" in done.err
+    done = cli("report", "--results", results, "--report", "spread", "--layout", "ablation")
+    assert done.code == 2 and "spread: there is no parameter 'layout'" in done.err
+    assert "selfbench figure" in cli("report", "--results", results, "--report", "figure").err
+
+
+def test_columns_in_the_order_they_are_asked_for(cli, results):
+    out = cli("report", "--results", results, "--metric", "F,J").out
+    assert out.index("F ↑") < out.index("J ↑")
+    out = cli("report", "--results", results, "--metric", "J", "--metric", "F").out
+    assert out.index("J ↑") < out.index("F ↑")
+
+
+def test_missing_cells_failed_runs_and_one_seed(cli, results):
+    """A method that fails on one dataset and has one seed: named, and its cells are dashes."""
+    failed = cli("run", "-m", "faulty", "-d", "toy", "--results", results)
+    assert failed.code == 1
+    other = cli("run", "-m", "learner", "-d", "toy", "--set", "toy.clips=3", "--results", results)
+    assert other.code == 0
+    done = cli("report", "--results", results)
+    assert done.code == 0 and "Left out, without scores: toy/faulty/" in done.err
+    assert "(failed or unfinished)" in done.err and "faulty" not in done.out
+    tex = (results / "comparison.tex").read_text()
+    (row,) = [line for line in tex.splitlines() if line.startswith("bright &")]
+    assert row.count("--") == row.count("&") // 2
+    assert "toy [clips=3]" in done.out and "over 1 or 2 seeds (0, 1)" in done.out
+
+
+def test_odd_names_in_the_table(cli, results, tmp_path):
+    """A dataset whose parameter holds what LaTeX and Markdown would read as commands."""
+    frames = tmp_path / 'a_b & 50% $x$ #<i>"é'
+    frames.mkdir()
+    import cv2
+    import numpy as np
+
+    for i in range(3):
+        image = np.full((24, 32, 3), 20, np.uint8)
+        image[4:12, 4 + i : 12 + i] = 240
+        cv2.imencode(".png", image)[1].tofile(frames / f"{i}.png")
+        mask = (image[..., 0] > 100).astype(np.uint8) * 255
+        (tmp_path / "masks").mkdir(exist_ok=True)
+        cv2.imencode(".png", mask)[1].tofile(tmp_path / "masks" / f"{i}.png")
+    done = cli("run", "-m", "bright", "-d", "folder", "--set", f"folder.path={frames}",
+               "--set", f"folder.masks={tmp_path / 'masks'}", "--results", results)  # fmt: skip
+    assert done.code == 0, done.err
+    tex = (results / "comparison.tex").read_text()
+    assert r"a\_b \& 50\% \$x\$ \#\textless{}i\textgreater{}" in tex
+    assert cli("verify", results / "comparison.tex", "--results", results).code == 0

@@ -1,12 +1,14 @@
 import json
 import re
 import shutil
+from pathlib import Path
 
 import pytest
-from conftest import TOY
 from typer.testing import CliRunner
 
 from selfbench.cli.main import app
+
+TOY = Path(__file__).parents[1] / "toy.py"
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +65,7 @@ def test_an_edited_number_is_found(cli, table, pattern, new):
     edit(table, pattern, new)
     done = verify(cli, table)
     assert done.code == 1 and done.out.count("differs: ") == 1
-    assert "differs: bright, column 1: printed" in done.out and "1 cells of" in done.err
+    assert "differs: bright, column 1: printed" in done.out and "error: 1 of " in done.err
 
 
 def test_markup_is_no_difference(cli, table):
