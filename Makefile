@@ -1,4 +1,4 @@
-# make demo: install and print a first table;  make test: install and run all tests.
+# make demo: install and make a first table, figure and page;  make test: install and run all tests.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin

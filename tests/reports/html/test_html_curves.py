@@ -60,6 +60,13 @@ def test_several_objects_of_a_frame_are_averaged(tmp_path):
     assert scores[0].values["J", "0.5", ""] == pytest.approx(np.full(10, 0.4))
 
 
+def test_scores_without_a_row(tmp_path):
+    write_scores(tmp_path / "1", [], INFO)
+    write_scores(tmp_path / "2", rows(), INFO)
+    indices, scores = read_all({1: tmp_path / "1", 2: tmp_path / "2"}, {1: "d", 2: "d"})
+    assert len(indices["d"]) == 10 and not scores[1].values and scores[2].values
+
+
 def test_only_a_score_of_the_whole_dataset(tmp_path):
     write_scores(tmp_path, [Row("", "", False, "AP50", "", np.nan, "own", 0.3)], INFO)
     indices, scores = read_all({0: tmp_path}, {0: "d"})
