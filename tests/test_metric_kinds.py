@@ -39,7 +39,7 @@ class Places(ClipMetric):
     name = "places"
 
     def clip(self, frames):
-        seen = [(f.index, int(f.objects.max()), f.truth.mask.any()) for f in frames]
+        seen = [(f.place, int(f.objects.max()), f.truth.mask.any()) for f in frames]
         return {"": np.array([np.nan if i == 4 else i for i, _, _ in seen]),
                 "top": np.array([float(top) for _, top, _ in seen])}  # fmt: skip
 
