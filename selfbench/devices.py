@@ -45,8 +45,8 @@ class Devices:
 
     kind: str = field(default_factory=lambda: os.environ.get("SELFBENCH_DEVICE", "auto"))
     count: int = field(default_factory=_asked_count)
-    gpu: int | None = None  # which one, where each of several trains something of its own
     joined: Fabric | None = None  # in a process of `launch`: what connects it to the others
+    gpu: int | None = None  # which one, where each of several trains something of its own
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

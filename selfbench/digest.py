@@ -8,13 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from selfbench.atomic import write_text
 from selfbench.errors import DataError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 BYTES = 16  # of a digest, printed as twice as many hexadecimal digits
 _BLOCK = 1 << 20  # bytes read at once: a video need not fit into memory
@@ -83,6 +83,8 @@ def digest_text(*parts: str) -> str:
 
 def digest_array(array: NDArray[Any], *parts: str) -> str:
     """Return a digest of an array's shape and values, and of `parts`."""
+    import numpy as np
+
     content = blake2b(digest_size=BYTES)
     for row in array:  # one at a time: a memory-mapped array may be larger than memory
         content.update(np.ascontiguousarray(row).data)
