@@ -71,10 +71,8 @@ def test_a_changed_method_is_another_and_another_version_is_refused(cli, results
         "bright", "bright [gain=2.0]", "learner",
     ]  # fmt: skip
     assert len(newest_runs(copy, "toy [clips=3]", [], 0)) == 2
-    manifest = next((copy / "toy" / "learner").glob("*/seed-0/manifest.json"))
-    manifest.write_text(manifest.read_text().replace('"frames": "toy-2"', '"frames": "toy-9"'))
-    manifest = max((copy / "toy" / "learner").glob("*/seed-0/manifest.json"))
-    manifest.write_text(manifest.read_text().replace('"frames": "toy-2"', '"frames": "toy-9"'))
+    for manifest in (copy / "toy" / "learner").glob("*/seed-0/manifest.json"):
+        manifest.write_text(manifest.read_text().replace('"frames": "toy-2"', '"frames": "toy-9"'))
     done = make(cli, copy, tmp_path / "out")
     assert done.code == 1 and "different versions of toy" in done.err
 
