@@ -1,9 +1,11 @@
 """The page in a headless Chromium: it sorts, opens, slides, and never complains."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
+TOY = Path(__file__).parents[2] / "toy.py"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ODD = 'bright_x <b>&"%$# é'  # a method's name, shown as it is
 
@@ -24,8 +26,6 @@ def chromium():
 @pytest.fixture(scope="module")
 def page_file(tmp_path_factory):
     """Two methods with two seeds, one of them with a hole in its results, one that failed."""
-    from conftest import TOY
-
     from selfbench.cli.main import main
 
     results = tmp_path_factory.mktemp("browser")
