@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +21,9 @@ from selfbench.flow_cache import Provider, flow_of_frames, speeds
 from selfbench.flow_colours import colours
 from selfbench.frame_cache import Mapped, cached_frames, resized
 from selfbench.methods.proposal_is.settings import ProposalParams
+from selfbench.stitching_cache import known_share, stitched_clips
+
+ENOUGH_KNOWN = 0.5  # of the pixels: below, frames are unrelated or the camera's motion is not found
 
 
 @dataclass(frozen=True)
@@ -80,11 +85,38 @@ class FlowImages:
         return colours(flow, 1.0)
 
 
+class Backgrounds:
+    """What stands behind the frames of all clips, (H, W, 4): RGB, and 0 where it is not known."""
+
+    def __init__(self, clips: Sequence[NDArray[np.uint8] | Path], owner: NDArray[np.int64]) -> None:
+        self._clips, self._owner = clips, owner  # (1 or n, H, W, 4) of each clip, or their file
+        self._first = np.searchsorted(owner, np.arange(len(clips)))
+
+    def pick(self, chosen: NDArray[np.int64]) -> NDArray[np.uint8]:
+        """Return those of frames `chosen` (N,), (N, H, W, 4)."""
+        found = []
+        for frame in chosen:
+            clip = self._owner[frame]
+            images = self._clips[clip]
+            if isinstance(images, Path):
+                images = opened(images)
+            found.append(images[frame - self._first[clip] if len(images) > 1 else 0])
+        return np.stack(found)
+
+
+@lru_cache(128)  # a long training must not keep a file open per clip
+def opened(path: Path) -> NDArray[np.uint8]:
+    """Return the array in a file, memory-mapped."""
+    array: NDArray[np.uint8] = np.load(path, mmap_mode="r")
+    return array
+
+
 class Batch(NamedTuple):
     """Training images (N, 3, H, W), and what belongs to them where it is known or wanted."""
 
     image: Tensor
     background: Tensor | None
+    known: Tensor | None  # (N, 1, H, W), bool: where the background is
     flow: Tensor | None
 
 
@@ -98,11 +130,7 @@ class TrainingImages(Mapped):
             raise DataError("The training clips have no frames; choose clips with at least one.")
         own = params.statistics == "dataset"
         self.normalise = Normaliser.of(self.frames) if own else Normaliser.imagenet()
-        self.backgrounds: NDArray[np.uint8] | None = None
-        empty = [clip.background for clip in clips]
-        if params.known_background and clips and all(image is not None for image in empty):
-            scenes = [resized(image, width, height) for image in empty if image is not None]
-            self.backgrounds = np.stack(scenes)
+        self.backgrounds = _backgrounds(clips, self.clip, params, run)
         self.flow: FlowImages | None = None
         if params.flow != "none":
             self.flow = FlowImages(clips, params.flow, params, run)
@@ -116,12 +144,15 @@ class TrainingImages(Mapped):
         chosen = np.sort(torch.randint(len(self.frames), (count,), generator=generator).numpy())
         mirrored = torch.rand(count, generator=generator).numpy() < 0.5 * flip
         image = self._mirror(self.frames[chosen], mirrored, devices)
-        background = flow = None
+        background = known = flow = None
         if self.backgrounds is not None:
-            background = self._mirror(self.backgrounds[self.clip[chosen]], mirrored, devices)
+            behind = self.backgrounds.pick(chosen)
+            background = self._mirror(behind[..., :3], mirrored, devices)
+            behind[mirrored] = behind[mirrored, :, ::-1]
+            known = devices.put(torch.from_numpy(behind[:, None, ..., 3] > 0))
         if self.flow is not None:
             flow = self.flow.pick(chosen, mirrored, devices)
-        return Batch(image, background, flow)
+        return Batch(image, background, known, flow)
 
     def _mirror(
         self, frames: NDArray[np.uint8], mirrored: NDArray[np.bool_], devices: Devices
@@ -129,3 +160,26 @@ class TrainingImages(Mapped):
         frames = np.array(frames)
         frames[mirrored] = frames[mirrored, :, ::-1]
         return self.normalise(frames, devices)
+
+
+def _backgrounds(
+    clips: Sequence[Clip], owner: NDArray[np.int64], params: ProposalParams, run: Run
+) -> Backgrounds | None:
+    """Return what stands behind the frames, None where an inpainter has to say it."""
+    width, height = params.size
+    empty = [clip.background for clip in clips if clip.background is not None]
+    if params.known_background and clips and len(empty) == len(clips):
+        white = np.full((height, width), 255, np.uint8)
+        return Backgrounds(
+            [np.dstack([resized(image, width, height), white])[None] for image in empty], owner
+        )
+    if params.fill == "inpainted":
+        return None
+    files = stitched_clips(clips, width, height, run)
+    share = known_share(files)
+    if share < ENOUGH_KNOWN:
+        run.progress(
+            f"other frames show {share:.0%} of the background: too little, an inpainter is trained"
+        )
+        return None
+    return Backgrounds(files, owner)

@@ -64,6 +64,7 @@ class Model(nn.Module):
         self.register_buffer("live", live, persistent=False)
         bump = g.focus(params.crop, params.focus_power, params.focus_joint)
         self.register_buffer("bump", bump, persistent=False)
+        self.start_area = params.width_start * params.height_start
 
     def propose(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """Return boxes (B, C, 4) and logits (B, C); C is 64, or 1 for a single proposal."""
@@ -107,7 +108,9 @@ class Model(nn.Module):
         else:
             assert inpainter is not None
             filled = inpainter(image, hidden)
-        return hole_error(image, filled, hidden), filled * hidden + image * (1 - hidden)
+        # Per area, a box that leaves out the paler half of the object would look better.
+        area = (box[:, 2:].detach().prod(dim=1) / self.start_area) ** (1 - self.params.area_power)
+        return hole_error(image, filled, hidden) * area, filled * hidden + image * (1 - hidden)
 
     def segment(self, image: Tensor, box: Tensor, fine: float = 1.0) -> tuple[Tensor, Tensor]:
         """Return colour (N, 3, s, s) and mask (N, 1, s, s) in [0, 1] of crops."""
@@ -128,11 +131,13 @@ class Model(nn.Module):
         flow: Tensor | None = None,
         of_flow: Inpainter | None = None,
         progress: float = 1.0,
+        known: Tensor | None = None,
     ) -> Losses:
         """Return the losses on images (B, 3, H, W).
 
-        `background` replaces the inpainter; `flow` are the images' flow images, `of_flow` the
-        inpainter of those; `progress` is the share of training that has passed.
+        `background` replaces the inpainter, where it is `known` (B, 1, H, W); `flow` are the
+        images' flow images, `of_flow` the inpainter of those; `progress` is the share of training
+        that has passed.
         """
         params = self.params
         size = (image.shape[2], image.shape[3])
@@ -155,6 +160,9 @@ class Model(nn.Module):
         colour, mask = self.segment(seen, view, opened(progress, params.fine_from))
         alpha = g.paste(mask, view, size)
         remade = g.paste(colour * mask, view, size) + behind * (1 - alpha)  # S2 Eq. 1
+        if known is not None:  # elsewhere nothing is asked of S
+            told = known.repeat_interleave(count, dim=0)[first]
+            remade = torch.where(told, remade, seen)
         maps, wanted = features(remade), features(seen)
         apart = [(a - b).square().mean(dim=(1, 2, 3)) for a, b in zip(maps, wanted, strict=True)]
         terms = {
@@ -229,8 +237,8 @@ def fit(
     peak = mask.amax(dim=(1, 2, 3))
     weight = weight * (peak > FAINT)  # where S sees nothing there is nothing to fit
     mask = (mask[:, 0] / (peak[:, None, None] + 1e-4) - FAINT).clamp(min=0)
-    x0, x1 = extent(mask.sum(dim=1))
-    y0, y1 = extent(mask.sum(dim=2))
+    x0, x1 = extent(mask.sum(dim=1), WIDE)
+    y0, y1 = extent(mask.sum(dim=2), TALL)
     low = (view[:, :2] + torch.stack([x0, y0], dim=1) * view[:, 2:] / 2).clamp(0, 1)
     high = (view[:, :2] + torch.stack([x1, y1], dim=1) * view[:, 2:] / 2).clamp(0, 1)
     size = (high - low).clamp(limits[0] * 1.02, limits[1] * 0.98)
@@ -242,20 +250,21 @@ def fit(
     return (weight * distance.sum(dim=1)).sum() / (weight.sum() + 1e-3)
 
 
-FAINT = 0.3  # a mask whose peak is below has found nothing; below this share of the peak is haze
-SPREAD = 2.5  # half a silhouette's side, in standard deviations of its mass
+FAINT = 0.45  # a mask whose peak is below has found nothing; below this share of the peak is haze
+WIDE, TALL = 2.7, 2.2  # half a silhouette's width and height, in standard deviations of its mass
 
 
-def extent(profile: Tensor) -> tuple[Tensor, Tensor]:
-    """Return where in [-1, 1] profiles (N, s) begin and end: mean -/+ `SPREAD` deviations.
+def extent(profile: Tensor, spread: float) -> tuple[Tensor, Tensor]:
+    """Return where in [-1, 1] profiles (N, s) begin and end: mean -/+ `spread` deviations.
 
-    Where a mask begins is decided by its faintest pixels, its moments by all of them. Sides of
-    silhouettes of people measure 4 (height) to 5.3 (width) deviations, a filled box 3.5.
+    Where a mask begins is decided by its faintest pixels, its moments by all of them. A filled box
+    measures 2 * 1.7 deviations; people stand closer to their middle, and reach further from it with
+    arms and legs than they are tall.
     """
     count = profile.shape[1]
     at = (torch.arange(count, device=profile.device) + 0.5) / count * 2 - 1  # (s,)
     weight = profile / (profile.sum(dim=1, keepdim=True) + 1e-6)
     mean = (weight * at).sum(dim=1)
     variance = (weight * (at - mean[:, None]).square()).sum(dim=1)
-    half = SPREAD * (variance + 1 / count**2).sqrt()  # never less than a pixel or two
+    half = spread * (variance + 1 / count**2).sqrt()  # never less than a pixel or two
     return mean - half, mean + half

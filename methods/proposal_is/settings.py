@@ -87,6 +87,9 @@ class ProposalParams(Params):
     )
     latent: int = Field(32, ge=1, le=4096, description="bottleneck of S (S2: 856)")
     background: float = Field(0.2, ge=0, description="weight alpha of L_bg (S2: 0.1)")
+    area_power: float = Field(
+        0.5, ge=0, le=1, description="L_bg is the error per area of the box to this power (S2: 1)"
+    )
     flow: Literal["none", "dis", "raft"] = Field(
         "none", description="optical flow that training looks at too (S2 3.5: FlowNet 2)"
     )
@@ -102,15 +105,15 @@ class ProposalParams(Params):
     mask_prior: Literal["v", "l1", "l2", "none"] = Field(
         "v", description="on the mean mask (Eq. 6)"
     )
-    mask_weight: float = Field(0.2, ge=0, description="weight eta of the mask prior (S2: 0.25)")
+    mask_weight: float = Field(0.1, ge=0, description="weight eta of the mask prior (S2: 0.25)")
     mask_target: float = Field(0.005, ge=0, le=1, description="lambda of the v-shaped prior")
     cell_weight: float = Field(0.02, ge=0, description="weight zeta of the prior on p (S2: 0.1)")
     fit_weight: float = Field(0.5, ge=0, description="weight of the box's pull to its mask (ours)")
     fit_from: float = Field(0.5, ge=0, le=1, description="share of training before that pull")
     box_weight: float = Field(
-        0.3, ge=0, description="weight of the prior that holds boxes at the size they start with"
+        0.1, ge=0, description="weight of the prior that holds boxes at the size they start with"
     )
-    window: float = Field(1.4, ge=1, le=4, description="what S sees, in sides of the box (S2: 1)")
+    window: float = Field(1.5, ge=1, le=4, description="what S sees, in sides of the box (S2: 1)")
     jitter: float = Field(0.05, ge=0, le=0.5, description="shift of what S sees, of its sides")
     mask_from: float = Field(
         0.12, ge=0, le=1, description="share of training before S learns; p is settled by then"
@@ -121,7 +124,7 @@ class ProposalParams(Params):
     fine_from: float = Field(0.4, ge=0, le=1, description="share of training before they do")
     free_size: bool = Field(False, description="True: L_fg moves box sizes too (S2)")
     batch: int = Field(16, ge=1, le=1024, description="images per step (S2: 16)")
-    steps: int = Field(1200, ge=1, description="training steps (S2: 100,000)")
+    steps: int = Field(1800, ge=1, description="training steps (S2: 100,000)")
     inpaint_steps: int = Field(2500, ge=1, description="steps of the inpainter (S2: 200,000)")
     rate: float = Field(1e-3, gt=0, lt=1, description="learning rate of Adam (S2: 1e-3)")
     inpaint_rate: float = Field(2e-3, gt=0, lt=1, description="peak rate of the inpainter")
@@ -133,6 +136,11 @@ class ProposalParams(Params):
     )
     schedule: Literal["cosine", "constant"] = Field(
         "cosine", description="of the learning rates, with a warm-up (S2: constant)"
+    )
+    fill: Literal["stitched", "inpainted"] = Field(
+        "stitched",
+        description="what stands behind boxes in training: the same place in other frames of the"
+        " clip, or what an inpainter makes up (S2)",
     )
     known_background: bool = Field(True, description="use the clip's empty scene where it has one")
     flip: bool = Field(True, description="flip training images at random")
@@ -153,6 +161,8 @@ class ProposalParams(Params):
 
 # S2 as written, as far as it does not need the paper's networks and its 300,000 steps.
 PAPER_LOSSES = {
+    "fill": "inpainted",
+    "area_power": 1,
     "samples": 1,
     "size_min": 0.2,
     "width_start": 0.5,

@@ -11,7 +11,7 @@ from selfbench.contracts import Clip, Run
 from selfbench.errors import DataError
 from selfbench.methods.proposal_is import ProposalIS
 from selfbench.methods.proposal_is import geometry as g
-from selfbench.methods.proposal_is.model import SPREAD, Losses, Model, extent, fit
+from selfbench.methods.proposal_is.model import WIDE, Losses, Model, extent, fit
 from selfbench.methods.proposal_is.networks import Inpainter, RandomFeatures
 from selfbench.methods.proposal_is.sampling import draw, importance, probabilities
 from selfbench.methods.proposal_is.settings import ProposalParams
@@ -261,6 +261,30 @@ def test_a_known_background_replaces_the_inpainter(tmp_path):
     assert (tmp_path / "checkpoint-inpainter.safetensors").exists()
 
 
+def test_other_frames_replace_the_inpainter_where_they_show_enough(tmp_path, monkeypatch):
+    lines = []
+    method = ProposalIS(ProposalParams(**(QUICK | {"fill": "stitched"})))
+    method.fit([clip()], Run(0, tmp_path, lines.append))  # noise: no two frames match
+    assert (tmp_path / "checkpoint-inpainter.safetensors").exists()
+    assert any("an inpainter is trained" in line for line in lines)
+    (tmp_path / "b").mkdir()
+    monkeypatch.setattr("selfbench.methods.proposal_is.images.ENOUGH_KNOWN", 0)
+    method.fit([clip()], Run(0, tmp_path / "b"))
+    assert not (tmp_path / "b" / "checkpoint-inpainter.safetensors").exists()
+
+
+def test_where_the_background_is_not_known_nothing_is_learnt():
+    torch.manual_seed(0)
+    model, features = Model(ProposalParams()), RandomFeatures(torch.Generator().manual_seed(0))
+    image, background = torch.randn(2, 3, 64, 64), torch.randn(2, 3, 64, 64)
+    for share, learns in ((False, False), (True, True)):
+        known = torch.full((2, 1, 64, 64), share)
+        draws = torch.Generator().manual_seed(0)
+        terms = model.losses(image, background, None, features, draws, known=known).terms
+        assert (terms["foreground"].item() > 0) == learns
+        assert (terms["perceptual"].item() > 0) == learns
+
+
 def test_no_clips_are_an_error(tmp_path):
     with pytest.raises(DataError, match="no clips to learn from"):
         fitted(tmp_path, [])
@@ -273,22 +297,22 @@ def test_no_clips_are_an_error(tmp_path):
     profile=arrays(np.float32, 40, elements=st.floats(0, 1, width=32)).filter(lambda p: p.sum() > 1)
 )
 def test_extent_is_the_mean_and_deviations_to_both_sides(profile):
-    first, last = extent(torch.from_numpy(profile)[None])
+    first, last = extent(torch.from_numpy(profile)[None], WIDE)
     at = (np.arange(40) + 0.5) / 20 - 1
     mean = np.average(at, weights=profile)
     deviation = np.average((at - mean) ** 2, weights=profile) ** 0.5
     # At least a pixel's deviation is added, so that no box vanishes.
     assert (first + last).item() / 2 == pytest.approx(mean, abs=1e-4)
-    assert deviation <= (last - first).item() / 2 / SPREAD + 1e-4 <= deviation + 1 / 40 + 2e-4
+    assert deviation <= (last - first).item() / 2 / WIDE + 1e-4 <= deviation + 1 / 40 + 2e-4
 
 
 def test_one_far_spot_hardly_moves_an_extent():
     """Why moments: the outermost pixel above a threshold would decide otherwise."""
     profile = torch.zeros(1, 40)
     profile[0, 10:20] = 1.0
-    clean = extent(profile)[1].item()
+    clean = extent(profile, WIDE)[1].item()
     profile[0, 38] = 0.1
-    assert extent(profile)[1].item() - clean < 0.25 < 0.9 - clean
+    assert extent(profile, WIDE)[1].item() - clean < 0.25 < 0.9 - clean
 
 
 def pulled(box, mask, view, weight=None):
@@ -304,7 +328,7 @@ def pulled(box, mask, view, weight=None):
     return box.detach()
 
 
-FILLED = 2 * SPREAD / 12**0.5  # a filled box has the deviation side / sqrt(12)
+FILLED = 2 * WIDE / 12**0.5  # a filled box has the deviation side / sqrt(12)
 
 
 @pytest.mark.parametrize("start", [(0.4, 0.4, 0.2, 0.2), (0.55, 0.6, 0.7, 0.8)])
