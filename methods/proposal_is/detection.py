@@ -10,6 +10,7 @@ from torch import Tensor
 from selfbench.methods.proposal_is import geometry as g
 from selfbench.methods.proposal_is.model import Model
 from selfbench.methods.proposal_is.sampling import probabilities
+from selfbench.methods.proposal_is.silhouette import FAINT, silhouette
 
 OVERLAP = 0.3  # IoU from which two boxes mean one object
 FAINTEST = 0.1  # share of the first object's p that a further one needs
@@ -45,6 +46,13 @@ def find(model: Model, image: Tensor, objects: int) -> Found:
     box = boxes[rows, cells]
     view = model.view(box)
     _, mask = model.segment(image[rows], view)
+    if model.params.refine:
+        middle, sides, peak = silhouette(mask, view)
+        sides = sides.clamp(min=model.params.size_min)
+        found = torch.cat([middle, sides], dim=1)
+        box = torch.where((peak > FAINT)[:, None], found, box)
+        view = model.view(box)
+        _, mask = model.segment(image[rows], view)
     return Found(p.cpu(), rows.cpu(), cells.cpu(), box.cpu(), view, mask)
 
 

@@ -44,10 +44,15 @@ class ProposalIS(Method):
     back all, `paper-losses` all but the first:
     - Small networks from random weights at 64 x 64 pixels, losses in the dataset's own normalised
       space, and two fixed random convolutions for the perceptual loss.
+    - In training other frames of the clip, aligned by homographies, say what stands behind a box
+      (`fill`); an inpainter is trained only where they show less than half of it. L_bg is per
+      square root of the area: background errors are small now, and a box around the brightest part
+      of the object would win otherwise.
     - The size of the box. By L_fg alone it grows to its limit or collapses, depending on the scene.
-      Here S sees 1.4 times the box, L_fg moves only the centre, and the box follows the moments of
+      Here S sees 1.5 times the box, L_fg moves only the centre, and the box follows the moments of
       S's mask (`fit`), cells weighing as much as they are probable; a prior holds it near its
-      first size of 0.2 x 0.4, an upright person's, as S0 and S1 did for the mean box.
+      first size of 0.2 x 0.4, an upright person's, as S0 and S1 did for the mean box. At test time
+      the box of the mask is taken, and the mask anew in it (`refine`).
     - Masks have skips (`mask_skips`): a bottleneck of minutes holds a blob and no limbs. They
       enter late, after p and then the bottleneck have settled; from the start, masks became the
       bright surroundings instead of the person.

@@ -18,6 +18,7 @@ from selfbench.methods.proposal_is.inpainting import hole_error
 from selfbench.methods.proposal_is.networks import Inpainter
 from selfbench.methods.proposal_is.sampling import draw, probabilities
 from selfbench.methods.proposal_is.settings import ProposalParams
+from selfbench.methods.proposal_is.silhouette import fit
 
 
 @dataclass(frozen=True)
@@ -223,48 +224,3 @@ def others(error: Tensor) -> Tensor:
 def below(alpha: Tensor, target: float) -> Tensor:
     """Return the share of masks (N, 1, H, W) whose mean lies below `target` (S2 Fig. 10)."""
     return (alpha.detach().mean(dim=(1, 2, 3)) < target).float().mean()
-
-
-def fit(
-    box: Tensor, mask: Tensor, view: Tensor, weight: Tensor, limits: tuple[float, float]
-) -> Tensor:
-    """Return how far boxes (N, 4) are from those that hold their masks in `view` (N, 4).
-
-    The mask is only read: this pulls the box to the mask and never the mask to the box. `weight`
-    (N,) lets probable cells count, so that empty background does not shrink every box.
-    """
-    mask, view = mask.detach().float(), view.detach()
-    peak = mask.amax(dim=(1, 2, 3))
-    weight = weight * (peak > FAINT)  # where S sees nothing there is nothing to fit
-    mask = (mask[:, 0] / (peak[:, None, None] + 1e-4) - FAINT).clamp(min=0)
-    x0, x1 = extent(mask.sum(dim=1), WIDE)
-    y0, y1 = extent(mask.sum(dim=2), TALL)
-    low = (view[:, :2] + torch.stack([x0, y0], dim=1) * view[:, 2:] / 2).clamp(0, 1)
-    high = (view[:, :2] + torch.stack([x1, y1], dim=1) * view[:, 2:] / 2).clamp(0, 1)
-    size = (high - low).clamp(limits[0] * 1.02, limits[1] * 0.98)
-    shift = (box[:, :2] - (low + high) / 2) / box[:, 2:].detach()
-    apart = torch.cat([shift, (box[:, 2:] / size).log()], dim=1)
-    distance = nn.functional.smooth_l1_loss(
-        apart, torch.zeros_like(apart), reduction="none", beta=0.3
-    )
-    return (weight * distance.sum(dim=1)).sum() / (weight.sum() + 1e-3)
-
-
-FAINT = 0.45  # a mask whose peak is below has found nothing; below this share of the peak is haze
-WIDE, TALL = 2.7, 2.2  # half a silhouette's width and height, in standard deviations of its mass
-
-
-def extent(profile: Tensor, spread: float) -> tuple[Tensor, Tensor]:
-    """Return where in [-1, 1] profiles (N, s) begin and end: mean -/+ `spread` deviations.
-
-    Where a mask begins is decided by its faintest pixels, its moments by all of them. A filled box
-    measures 2 * 1.7 deviations; people stand closer to their middle, and reach further from it with
-    arms and legs than they are tall.
-    """
-    count = profile.shape[1]
-    at = (torch.arange(count, device=profile.device) + 0.5) / count * 2 - 1  # (s,)
-    weight = profile / (profile.sum(dim=1, keepdim=True) + 1e-6)
-    mean = (weight * at).sum(dim=1)
-    variance = (weight * (at - mean[:, None]).square()).sum(dim=1)
-    half = spread * (variance + 1 / count**2).sqrt()  # never less than a pixel or two
-    return mean - half, mean + half

@@ -96,6 +96,10 @@ class ProposalParams(Params):
     flow_weight: float | None = Field(
         None, ge=0, description="weight of L_bg on flow images; unset: alpha (S2)"
     )
+    refine: bool = Field(
+        True,
+        description="at test time take the box of the mask, and the mask anew in that (S2: not)",
+    )
     objects: int = Field(1, ge=1, le=36, description="most objects per frame at test time (S2 4.5)")
     picture_every: int = Field(
         200, ge=0, description="training steps between pictures in the run's folder; 0: none"
@@ -124,7 +128,7 @@ class ProposalParams(Params):
     fine_from: float = Field(0.4, ge=0, le=1, description="share of training before they do")
     free_size: bool = Field(False, description="True: L_fg moves box sizes too (S2)")
     batch: int = Field(16, ge=1, le=1024, description="images per step (S2: 16)")
-    steps: int = Field(1800, ge=1, description="training steps (S2: 100,000)")
+    steps: int = Field(1500, ge=1, description="training steps (S2: 100,000)")
     inpaint_steps: int = Field(2500, ge=1, description="steps of the inpainter (S2: 200,000)")
     rate: float = Field(1e-3, gt=0, lt=1, description="learning rate of Adam (S2: 1e-3)")
     inpaint_rate: float = Field(2e-3, gt=0, lt=1, description="peak rate of the inpainter")
@@ -162,6 +166,7 @@ class ProposalParams(Params):
 # S2 as written, as far as it does not need the paper's networks and its 300,000 steps.
 PAPER_LOSSES = {
     "fill": "inpainted",
+    "refine": False,
     "area_power": 1,
     "samples": 1,
     "size_min": 0.2,

@@ -11,10 +11,11 @@ from selfbench.contracts import Clip, Run
 from selfbench.errors import DataError
 from selfbench.methods.proposal_is import ProposalIS
 from selfbench.methods.proposal_is import geometry as g
-from selfbench.methods.proposal_is.model import WIDE, Losses, Model, extent, fit
+from selfbench.methods.proposal_is.model import Losses, Model
 from selfbench.methods.proposal_is.networks import Inpainter, RandomFeatures
 from selfbench.methods.proposal_is.sampling import draw, importance, probabilities
 from selfbench.methods.proposal_is.settings import ProposalParams
+from selfbench.methods.proposal_is.silhouette import TALL, WIDE, extent, fit
 
 LIVE = g.live_cells()
 SIDES = st.floats(0.2, 0.8)
@@ -328,7 +329,7 @@ def pulled(box, mask, view, weight=None):
     return box.detach()
 
 
-FILLED = 2 * WIDE / 12**0.5  # a filled box has the deviation side / sqrt(12)
+FILLED = 2 / 12**0.5  # a filled box has the deviation side / sqrt(12)
 
 
 @pytest.mark.parametrize("start", [(0.4, 0.4, 0.2, 0.2), (0.55, 0.6, 0.7, 0.8)])
@@ -338,7 +339,8 @@ def test_a_box_grows_or_shrinks_to_its_mask(start, strength):
     mask = torch.zeros(1, 1, 40, 40)
     mask[..., 8:32, 10:20] = strength  # rows 0.32 to 0.68 and columns 0.35 to 0.5 of the image
     box = pulled(torch.tensor([start]), mask, view)
-    assert box[0].tolist() == pytest.approx([0.425, 0.5, 0.15 * FILLED, 0.36 * FILLED], abs=0.03)
+    sides = [0.15 * FILLED * WIDE, 0.36 * FILLED * TALL]
+    assert box[0].tolist() == pytest.approx([0.425, 0.5, *sides], abs=0.03)
 
 
 def test_boxes_of_empty_or_improbable_cells_stay():
