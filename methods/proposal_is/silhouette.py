@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import torch
-from torch import Tensor
-from torch.nn import functional as nn
+from torch import Tensor, nn
 
 FAINT = 0.3  # a mask whose peak is below has found nothing
 # Shares of the peak: below the first there are shadows and haze, which count nothing, above the
