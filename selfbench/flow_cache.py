@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -32,7 +31,7 @@ from selfbench.flow import (
     stabilised,
 )
 from selfbench.flow_files import flow_files
-from selfbench.frame_cache import cached_frames
+from selfbench.frame_cache import cached_frames, mapped
 from selfbench.parallel import default_workers
 from selfbench.places import cache_folder
 
@@ -87,13 +86,7 @@ class ClipFlows:
         Where the partner is in no or another shot, it is what the same shot has instead: minus the
         flow to the opposite side, then shorter steps; 0 in a shot of one frame.
         """
-        return _opened(self.folder / f"{step:+d}.npy")
-
-
-@lru_cache(128)  # a long training must not keep a file open per clip and pair
-def _opened(path: Path) -> FlowFile:
-    flow: FlowFile = np.load(path, mmap_mode="r")
-    return flow
+        return mapped(self.folder / f"{step:+d}.npy")
 
 
 def steps_between(provider: Provider, clips: Sequence[Clip], reach: int) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,13 @@ def _sent(value: Any) -> Any:
 
 def _received(value: Any) -> Any:
     return np.load(value.path, mmap_mode="r") if isinstance(value, _File) else value
+
+
+@lru_cache(128)  # a long training must not keep a file open per clip
+def mapped(path: Path) -> NDArray[Any]:
+    """Return the array in a file, memory-mapped."""
+    array: NDArray[Any] = np.load(path, mmap_mode="r")
+    return array
 
 
 def resized(image: Image, width: int, height: int) -> Image:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,7 +18,7 @@ from selfbench.errors import DataError
 from selfbench.flow import Kind
 from selfbench.flow_cache import Provider, flow_of_frames, speeds
 from selfbench.flow_colours import colours
-from selfbench.frame_cache import Mapped, cached_frames, resized
+from selfbench.frame_cache import Mapped, cached_frames, mapped, resized
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.stitching_cache import known_share, stitched_clips
 
@@ -99,16 +98,9 @@ class Backgrounds:
             clip = self._owner[frame]
             images = self._clips[clip]
             if isinstance(images, Path):
-                images = opened(images)
+                images = mapped(images)
             found.append(images[frame - self._first[clip] if len(images) > 1 else 0])
         return np.stack(found)
-
-
-@lru_cache(128)  # a long training must not keep a file open per clip
-def opened(path: Path) -> NDArray[np.uint8]:
-    """Return the array in a file, memory-mapped."""
-    array: NDArray[np.uint8] = np.load(path, mmap_mode="r")
-    return array
 
 
 class Batch(NamedTuple):
