@@ -29,7 +29,10 @@ def test_a_method_of_ones_own_is_listed_and_in_the_table(cli, example, tmp_path)
 
 def test_every_option_in_the_readme_exists(cli):
     words = set(
-        re.findall(r"selfbench (run|score|report|list|evaluate|apply|ablate|figure|verify)\b", README.read_text())
+        re.findall(
+            r"selfbench (run|score|report|list|evaluate|apply|ablate|figure|verify)\b",
+            README.read_text(),
+        )
     )
     options = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README.read_text()))
     known = "".join(cli(word, "--help").out for word in words) + "--version --debug"
