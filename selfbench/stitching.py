@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from typing import Any
 
 import cv2
 import numpy as np
@@ -89,9 +90,9 @@ def _behind(
     to_key = np.eye(3) if frame is None else homography(described, keys[key])
     own = _fitted(described.image, size)
     views, shown = [], []
-    for away in distances() if to_key is not None else []:
+    for away in distances():
         for other in (key - away, key + away):
-            if (key, other) not in links:
+            if to_key is None or (key, other) not in links:
                 continue
             matrix, full = to_key @ links[key, other], described.image.shape[1::-1]
             white = np.ones(keys[other].image.shape[:2], np.float32)
@@ -108,7 +109,7 @@ def _behind(
     return np.dstack([middle, known.astype(np.uint8) * 255])
 
 
-def _fitted(image: NDArray[np.generic], size: tuple[int, int]) -> NDArray[np.generic]:
+def _fitted(image: NDArray[Any], size: tuple[int, int]) -> NDArray[Any]:
     return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA))
 
 
