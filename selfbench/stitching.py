@@ -26,7 +26,7 @@ SHARED = 0.1  # a frame counts if it shows at least this share of the other
 SETTINGS = f"{STEP}-{REACH}-{GROWTH}-{VIEWS}"  # part of the name of what is kept
 PART = 240  # frames of a shot in memory at once, besides those within reach
 
-Matrix = NDArray[np.float64]  # (3, 3)
+Matrix = NDArray[np.floating[Any]]  # (3, 3)
 Stitched = NDArray[np.uint8]  # (H, W, 4): RGB, then 255 where it is known and 0 elsewhere
 
 
