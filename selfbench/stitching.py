@@ -71,7 +71,7 @@ def _links(
         for a in range(max(0, low - away), min(high + 1, len(keys) - away))
     ]
     matrices = pool.map(lambda pair: homography(keys[pair[0]], keys[pair[1]]), pairs)
-    links = {}
+    links: dict[tuple[int, int], Matrix] = {}
     for (a, b), matrix in zip(pairs, matrices, strict=True):
         if matrix is not None and abs(np.linalg.det(matrix)) > 1e-9:
             links[a, b], links[b, a] = matrix, np.linalg.inv(matrix)
