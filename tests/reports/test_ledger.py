@@ -2,7 +2,7 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from test_layouts import GOOD, POOR, of
+from test_table_layouts import GOOD, POOR, of
 
 from selfbench.plugins import Registry
 from selfbench.reports.comparison import Comparison

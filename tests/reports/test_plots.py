@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from test_layouts import GOOD, POOR, of
+from test_table_layouts import GOOD, POOR, of
 
 from selfbench.errors import DataError
 from selfbench.figures import FigureRow

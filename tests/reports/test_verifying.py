@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from test_layouts import files, of
+from test_table_layouts import files, of
 
 from selfbench.reports.verifying import verify
 
