@@ -54,8 +54,10 @@ class StudentTeacher(Method):
     - Videos are those of the training split; generation 2 sees more only if `extended` names them.
 
     Deviations of the defaults, made for minutes on two cores: slim networks of 64 x 64 pixels, a
-    few hundred steps with a falling rate, mirrored crops, labels in [0, 1], and the best share of
-    masks by EvalSeg-Net instead of those above a fixed score.
+    few hundred steps with a falling rate, mirrored crops, labels in [0, 1], all of the teacher's
+    masks instead of a tenth (few clips: the tenth comes from few people, and on the twins its
+    masks are worse than the rest), and the best share of masks by EvalSeg-Net instead of those
+    above a fixed score.
     """
 
     name = "student-teacher"

@@ -37,7 +37,11 @@ class StudentTeacherParams(Params):
     generation: int = Field(0, ge=0, le=9, description="of which generation; 0: the last")
 
     keep: float = Field(
-        0.1, gt=0, le=1, description="share of the teacher's masks that generation 1 learns from"
+        1.0,
+        gt=0,
+        le=1,
+        description="share of the teacher's masks that generation 1 learns from,"
+        " those whose non-zero pixels have the highest mean (S4: 0.1)",
     )
     later_threshold: float = Field(
         0.0, ge=-1, le=1, description="EvalSeg score that masks must reach from generation 2 on ..."
@@ -66,8 +70,8 @@ class StudentTeacherParams(Params):
 
     crop: float = Field(0.8, ge=0.5, le=1, description="side of the random crops, share of a frame")
     flip: bool = Field(True, description="mirror half of the crops (not in S4)")
-    steps: int = Field(1000, ge=1, le=10**8, description="training steps of a student")
-    evalseg_steps: int = Field(500, ge=1, le=10**8, description="those of EvalSeg-Net")
+    steps: int = Field(600, ge=1, le=10**8, description="training steps of a student")
+    evalseg_steps: int = Field(300, ge=1, le=10**8, description="those of EvalSeg-Net")
     batch: int = Field(16, ge=1, le=1024, description="images per step")
     rate: float = Field(2e-3, gt=0, le=1, description="Adam's learning rate for the students")
     evalseg_rate: float = Field(1e-3, gt=0, le=1, description="and for EvalSeg-Net")
