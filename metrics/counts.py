@@ -7,18 +7,15 @@ nothing to find: the rule of the DAVIS code for boundaries, and of scikit-learn 
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from selfbench.bitmask import BitMask
 from selfbench.contracts import MaskMetric
 from selfbench.metrics.boundary import BOUND_TH, boundary_counts
-from selfbench.metrics.region import count_bits, j_curve, region_similarity, valid_rows
+from selfbench.metrics.region import Overlap, count_bits, valid_rows
 
 _BOUNDARY = f"share of {{}} boundary pixels within {BOUND_TH} of the image diagonal of {{}} one"
 
 
-class MeanIoU(MaskMetric):
+class MeanIoU(Overlap):
     """Mean IoU: J averaged over frames instead of clips, as saliency papers average images.
 
     S4 (Croitoru et al.), section 5, "mean IoU"; also J of "P-J" on Object Discovery (Rubinstein
@@ -32,19 +29,6 @@ class MeanIoU(MaskMetric):
         "intersection over union of the foreground (1 where both masks are empty), mean over all "
         "frames"
     )
-
-    def frame(self, truth: BitMask, prediction: BitMask, void: BitMask | None = None) -> float:
-        """Return J, in [0, 1]."""
-        return region_similarity(truth, prediction, void)
-
-    def curve(
-        self,
-        truth: NDArray[np.bool_],
-        soft: NDArray[np.uint8],
-        void: NDArray[np.bool_] | None = None,
-    ) -> NDArray[np.float64]:
-        """Return J at each threshold."""
-        return j_curve(truth, soft, void)
 
 
 class PixelAccuracy(MaskMetric):

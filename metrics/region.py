@@ -44,16 +44,8 @@ def j_curve(
     return values
 
 
-class RegionSimilarity(MaskMetric):
-    """Region similarity J: intersection over union of the masks (DAVIS)."""
-
-    name = "J"
-    protocol = (
-        "intersection over union of the foreground (1 where both masks are empty), mean over the "
-        "frames of a clip, then over clips"
-    )
-    statistics = STATISTICS
-    lower_is_better = ("decay",)
+class Overlap(MaskMetric):
+    """Intersection over union of the masks, frame by frame; a metric says how it is averaged."""
 
     def frame(self, truth: BitMask, prediction: BitMask, void: BitMask | None = None) -> float:
         """Return `region_similarity`."""
@@ -67,6 +59,18 @@ class RegionSimilarity(MaskMetric):
     ) -> NDArray[np.float64]:
         """Return `j_curve`."""
         return j_curve(truth, soft, void)
+
+
+class RegionSimilarity(Overlap):
+    """Region similarity J: intersection over union of the masks (DAVIS)."""
+
+    name = "J"
+    protocol = (
+        "intersection over union of the foreground (1 where both masks are empty), mean over the "
+        "frames of a clip, then over clips"
+    )
+    statistics = STATISTICS
+    lower_is_better = ("decay",)
 
     def summarise(self, values: NDArray[np.float64]) -> dict[str, float]:
         """Return mean, recall and decay of the values (n,) of one clip."""

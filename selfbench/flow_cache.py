@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +18,6 @@ from numpy.typing import NDArray
 from selfbench.atomic import replacing, storing
 from selfbench.contracts import Clip, GivenFlow, Run
 from selfbench.cuts import every_shot
-from selfbench.digest import digest_array
 from selfbench.errors import DataError
 from selfbench.flow import (
     LONGEST,
@@ -31,7 +29,13 @@ from selfbench.flow import (
     stabilised,
 )
 from selfbench.flow_files import flow_files
-from selfbench.frame_cache import cached_frames, mapped
+from selfbench.frame_cache import (
+    cached_frames,
+    clip_digest,
+    frames_by_clip,
+    mapped,
+    write_header,
+)
 from selfbench.parallel import default_workers
 from selfbench.places import cache_folder
 
@@ -120,8 +124,7 @@ def clip_flows(
         run: shows progress; its device is where a network computes.
     """
     shots = every_shot(small)
-    frame = clip.frames[0].shape[:2] if len(small) else (0, 0)
-    folder = cache_folder() / "flow" / digest_array(small, str(frame)) / provider.label(clip)
+    folder = cache_folder() / "flow" / clip_digest(clip, small) / provider.label(clip)
     missing = [step for step in steps if not (folder / f"{step:+d}.npy").exists()]
     if missing:
         with storing(folder, "SELFBENCH_CACHE"):
@@ -140,13 +143,12 @@ def _compute(
 ) -> None:
     """Write one file per step; all of them appear in the end, so a kill loses one clip."""
     count, height, width = shape[:3]
-    header = {"descr": "<f2", "fortran_order": False, "shape": (count, height, width, 2)}
     with ExitStack() as stack:
         files = {}
         for step in steps:
             part = stack.enter_context(replacing(folder / f"{step:+d}.npy"))
             files[step] = stack.enter_context(part.open("wb"))
-            np.lib.format.write_array_header_1_0(files[step], header)
+            write_header(files[step], (count, height, width, 2), "<f2")
         # Threads: OpenCV works without Python's lock, and alone leaves most cores idle.
         with ThreadPoolExecutor(default_workers()) as pool:
             flows = _in_order(clip, provider, steps, shots, (width, height), run, pool)
@@ -256,10 +258,9 @@ def flow_of_frames(
     """Return the flow of all frames of `clips` to those at most `reach` frames away."""
     frames, owner = cached_frames(clips, width, height, run.folder)
     steps = steps_between(provider, clips, reach)
-    starts = np.searchsorted(owner, np.arange(len(clips) + 1))
     of_clips = [
-        clip_flows(clip, frames[a:b], provider, steps, run)
-        for clip, (a, b) in zip(clips, pairwise(starts), strict=True)
+        clip_flows(clip, small, provider, steps, run)
+        for clip, small in frames_by_clip(clips, frames, owner)
     ]
     return FlowOfFrames(of_clips, owner)
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from selfbench.atomic import replacing, storing
 from selfbench.contracts import Clip, Image
+from selfbench.digest import digest_array
 
 
 class Mapped:
@@ -60,6 +62,30 @@ def resized(image: Image, width: int, height: int) -> Image:
     )
 
 
+def write_header(file: BinaryIO, shape: tuple[int, ...], dtype: str) -> None:
+    """Begin an .npy file whose values are then written piece by piece.
+
+    Through a memory map a full disk would kill the process; a write raises.
+    """
+    header = {"descr": dtype, "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(file, header)
+
+
+def clip_digest(clip: Clip, small: NDArray[np.uint8]) -> str:
+    """Return the key of what is computed of a clip whose frames, resized, are `small`."""
+    frame = clip.frames[0].shape[:2] if len(small) else (0, 0)
+    return digest_array(small, str(frame))
+
+
+def frames_by_clip(
+    clips: Sequence[Clip], frames: NDArray[np.uint8], owner: NDArray[np.int64]
+) -> Iterator[tuple[Clip, NDArray[np.uint8]]]:
+    """Yield each clip with its part of what `cached_frames` returned."""
+    starts = np.searchsorted(owner, np.arange(len(clips) + 1))
+    for clip, (start, stop) in zip(clips, pairwise(starts), strict=True):
+        yield clip, frames[start:stop]
+
+
 def cached_frames(
     clips: Sequence[Clip], width: int, height: int, folder: Path
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -72,10 +98,8 @@ def cached_frames(
     owner = np.repeat(np.arange(len(clips)), [len(clip.frames) for clip in clips])
     if not path.exists():
         shape = (len(owner), height, width, 3)
-        header = {"descr": "|u1", "fortran_order": False, "shape": shape}
-        # Written piece by piece: a full disk must raise, through a memory map it would kill.
         with storing(folder), replacing(path) as part, part.open("wb") as file:
-            np.lib.format.write_array_header_1_0(file, header)
+            write_header(file, shape, "|u1")
             for clip in clips:
                 for frame in clip.frames:
                     file.write(resized(frame, width, height).tobytes())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +16,7 @@ from numpy.typing import NDArray
 from selfbench.atomic import replacing, storing
 from selfbench.contracts import Clip, Run
 from selfbench.cuts import every_shot
-from selfbench.digest import digest_array
-from selfbench.frame_cache import cached_frames
+from selfbench.frame_cache import cached_frames, clip_digest, frames_by_clip, mapped, write_header
 from selfbench.parallel import default_workers
 from selfbench.places import cache_folder
 from selfbench.stitching import SETTINGS, Stitched, stitched
@@ -32,21 +30,17 @@ def stitched_clips(clips: Sequence[Clip], width: int, height: int, run: Run) -> 
     What is not stored yet is computed; a kill loses one clip.
     """
     frames, owner = cached_frames(clips, width, height, run.folder)
-    starts = np.searchsorted(owner, np.arange(len(clips) + 1))
     return [
-        _stitched_clip(clip, frames[a:b], run)
-        for clip, (a, b) in zip(clips, pairwise(starts), strict=True)
+        _stitched_clip(clip, small, run) for clip, small in frames_by_clip(clips, frames, owner)
     ]
 
 
 def _stitched_clip(clip: Clip, small: NDArray[np.uint8], run: Run) -> Path:
     """Return the file of one clip, whose frames at the size of the file are `small`."""
     count, height, width = small.shape[:3]
-    frame = clip.frames[0].shape[:2] if count else (0, 0)
-    path = cache_folder() / "stitched" / digest_array(small, str(frame)) / f"{SETTINGS}.npy"
+    path = cache_folder() / "stitched" / clip_digest(clip, small) / f"{SETTINGS}.npy"
     if path.exists():
         return path
-    header = {"descr": "|u1", "fortran_order": False, "shape": (count, height, width, 4)}
     with (
         storing(path.parent, "SELFBENCH_CACHE"),
         replacing(path) as part,
@@ -54,7 +48,7 @@ def _stitched_clip(clip: Clip, small: NDArray[np.uint8], run: Run) -> Path:
         # Threads: OpenCV works without Python's lock, and alone leaves most cores idle.
         ThreadPoolExecutor(default_workers()) as pool,
     ):
-        np.lib.format.write_array_header_1_0(file, header)
+        write_header(file, (count, height, width, 4), "|u1")
         done = 0
         for shot in every_shot(small):
             for image in stitched(clip.frames, shot, width, height, pool):
@@ -69,7 +63,7 @@ def known_share(files: Sequence[Path]) -> float:
     """Return the share of all pixels whose background is known, of long clips from a sample."""
     shares, weights = [0.0], [0]
     for path in files:
-        clip: Stitched = np.load(path, mmap_mode="r")
+        clip: Stitched = mapped(path)
         if len(clip):
             sample = clip[:: max(1, len(clip) // 50), ..., 3]
             shares.append(float((sample > 0).mean()))

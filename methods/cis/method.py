@@ -21,6 +21,7 @@ from selfbench.methods.cis.inference import masks_of_clip, smoothed
 from selfbench.methods.cis.networks import Generator
 from selfbench.methods.cis.settings import PAPER, RELEASED, CISParams
 from selfbench.methods.cis.training import learn
+from selfbench.weights import as_tensors, fitting
 
 SUPERVISION = {
     "raft": ("RAFT trained on synthetic videos with true flow",),
@@ -118,16 +119,7 @@ class CIS(Method):
         Raises:
             DataError: if they belong to another architecture.
         """
-        tensors = {
-            name: value if isinstance(value, Tensor) else torch.from_numpy(np.array(value))
-            for name, value in weights.items()
-        }
         generator = Generator(self.params.generator_width).to(memory_format=torch.channels_last)
-        try:
-            generator.load_state_dict(tensors)
-        except RuntimeError as error:
-            raise DataError(
-                f"These weights do not fit {self.name} with its present parameters: "
-                f"{' '.join(line.strip() for line in str(error).splitlines()[:2])}"
-            ) from error
+        with fitting(self.name):
+            generator.load_state_dict(as_tensors(weights))
         self._generator = generator.eval()

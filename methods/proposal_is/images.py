@@ -135,23 +135,21 @@ class TrainingImages(Mapped):
         count = devices.share(count)
         chosen = np.sort(torch.randint(len(self.frames), (count,), generator=generator).numpy())
         mirrored = torch.rand(count, generator=generator).numpy() < 0.5 * flip
-        image = self._mirror(self.frames[chosen], mirrored, devices)
+        image = self.normalise(_mirror(self.frames[chosen], mirrored), devices)
         background = known = flow = None
         if self.backgrounds is not None:
-            behind = self.backgrounds.pick(chosen)
-            background = self._mirror(behind[..., :3], mirrored, devices)
-            behind[mirrored] = behind[mirrored, :, ::-1]
+            behind = _mirror(self.backgrounds.pick(chosen), mirrored)
+            background = self.normalise(behind[..., :3], devices)
             known = devices.put(torch.from_numpy(behind[:, None, ..., 3] > 0))
         if self.flow is not None:
             flow = self.flow.pick(chosen, mirrored, devices)
         return Batch(image, background, known, flow)
 
-    def _mirror(
-        self, frames: NDArray[np.uint8], mirrored: NDArray[np.bool_], devices: Devices
-    ) -> Tensor:
-        frames = np.array(frames)
-        frames[mirrored] = frames[mirrored, :, ::-1]
-        return self.normalise(frames, devices)
+
+def _mirror(frames: NDArray[np.uint8], mirrored: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    frames = np.array(frames)
+    frames[mirrored] = frames[mirrored, :, ::-1]
+    return frames
 
 
 def _backgrounds(

@@ -21,6 +21,7 @@ from selfbench.methods.proposal_is.pictures import marks
 from selfbench.methods.proposal_is.pretrained import declared, fetch
 from selfbench.methods.proposal_is.settings import PAPER, PAPER_LOSSES, ProposalParams
 from selfbench.methods.proposal_is.training import learn
+from selfbench.weights import as_tensors, fitting
 
 BATCH = 32  # images predicted at once
 
@@ -76,7 +77,7 @@ class ProposalIS(Method):
         self._normalise: Normaliser | None = None
 
     def fit(self, clips: Sequence[Clip], run: Run) -> None:
-        """Train the inpainter, unless the background is known, then detector and synthesis."""
+        """Train the inpainter, unless the background is known or stitched, then the model."""
         if not clips:
             raise DataError(f"{self.name} has no clips to learn from; choose a split with some.")
         if run.devices.device.type == "cuda" and self.params.encoder == "small":
@@ -130,18 +131,10 @@ class ProposalIS(Method):
         Raises:
             DataError: if they belong to another architecture.
         """
-        tensors = {
-            name: value if isinstance(value, Tensor) else torch.from_numpy(np.array(value))
-            for name, value in weights.items()
-        }
-        try:
+        tensors = as_tensors(weights)
+        with fitting(self.name):
             scale = tensors.pop("normalise.mean"), tensors.pop("normalise.std")
             # The layout too: another one adds in another order and changes the last digits.
             model = Model(self.params).to(memory_format=torch.channels_last)
             model.load_state_dict(tensors)
-        except (KeyError, RuntimeError) as error:
-            raise DataError(
-                f"These weights do not fit {self.name} with its present parameters: "
-                f"{' '.join(line.strip() for line in str(error).splitlines()[:2])}"
-            ) from error
         self._model, self._normalise = model.eval(), Normaliser(*scale)

@@ -14,7 +14,7 @@ from torch import Tensor
 from selfbench.atomic import replacing, storing
 from selfbench.contracts import Clip
 from selfbench.devices import Devices
-from selfbench.frame_cache import Mapped
+from selfbench.frame_cache import Mapped, write_header
 from selfbench.methods.student_teacher.settings import StudentTeacherParams
 
 Masks = NDArray[np.uint8]  # (N, M, M), memory-mapped
@@ -27,10 +27,8 @@ def cached_masks(
     import cv2
 
     if not path.exists():
-        header = {"descr": "|u1", "fortran_order": False, "shape": (count, side, side)}
-        # Written piece by piece: a full disk must raise, through a memory map it would kill.
         with storing(path.parent), replacing(path) as part, part.open("wb") as file:
-            np.lib.format.write_array_header_1_0(file, header)
+            write_header(file, (count, side, side), "|u1")
             for mask in masks():
                 small = cv2.resize(mask, (side, side), interpolation=cv2.INTER_AREA)
                 file.write(np.asarray(small, np.uint8).tobytes())

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
@@ -31,6 +30,7 @@ from selfbench.methods.student_teacher.selection import first_labels, later_labe
 from selfbench.methods.student_teacher.settings import ENSEMBLES, PAPER, StudentTeacherParams
 from selfbench.methods.student_teacher.students import Lesson, build, train_all
 from selfbench.training import merge_logs
+from selfbench.weights import as_tensors, fitting
 
 BATCH = 32  # images predicted at once
 EVALSEG = "evalseg-net"
@@ -171,13 +171,8 @@ class StudentTeacher(Method):
         p, start = self.params, f"{generation}.{name}."
         network = EvalSegNet(p.conv_width, p.low_size) if name == EVALSEG else build(name, p)
         found = {k[len(start) :]: v for k, v in self._weights.items() if k.startswith(start)}
-        try:
+        with fitting(self.name):
             network.load_state_dict(found)
-        except RuntimeError as error:
-            raise DataError(
-                f"These weights do not fit {self.name} with its present parameters: "
-                f"{' '.join(line.strip() for line in str(error).splitlines()[:2])}"
-            ) from error
         run.devices.place(network)
         return network.eval()
 
@@ -190,7 +185,7 @@ class StudentTeacher(Method):
 
     def load_weights(self, weights: Mapping[str, Any]) -> None:
         """Take the weights back; a network is built when it is first needed."""
-        self._weights = {k: torch.from_numpy(np.array(v)) for k, v in weights.items()}
+        self._weights = as_tensors(weights)
         self._ready = None
 
 
