@@ -226,6 +226,8 @@ class _Work:
         self.__dict__.update(state)
 
     def __call__(self, fabric: Fabric) -> None:
+        from torch import distributed
+
         from selfbench import checkpoint
         from selfbench.parallel import load_plugins
 
@@ -241,6 +243,8 @@ class _Work:
             raise
         if first:
             checkpoint.save(self.result, {"value": value})
+        # Left to the interpreter's end, gloo's threads now and then abort a process that is done.
+        distributed.destroy_process_group()
 
 
 def _quieten() -> None:
