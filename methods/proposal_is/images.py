@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -12,17 +11,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from selfbench.backgrounds import Backgrounds, given, stitched
 from selfbench.contracts import Clip, Run
 from selfbench.devices import Devices
 from selfbench.errors import DataError
 from selfbench.flow import Kind
 from selfbench.flow_cache import Provider, flow_of_frames, speeds
 from selfbench.flow_colours import colours
-from selfbench.frame_cache import Mapped, cached_frames, mapped, resized
+from selfbench.frame_cache import Mapped, cached_frames
 from selfbench.methods.proposal_is.settings import ProposalParams
-from selfbench.stitching_cache import known_share, stitched_clips
-
-ENOUGH_KNOWN = 0.5  # of the pixels: below, frames are unrelated or the camera's motion is not found
+from selfbench.recolouring import differing, recoloured
 
 
 @dataclass(frozen=True)
@@ -50,11 +48,19 @@ class Normaliser:
 
     def __call__(self, frames: NDArray[np.uint8], devices: Devices) -> Tensor:
         """Return frames (N, H, W, 3) as (N, 3, H, W) of about unit deviation on the device."""
-        # A quarter of the bytes travels when they become floats on the device.
-        image = devices.put(torch.from_numpy(frames)).permute(0, 3, 1, 2).float() / 255
+        return self.scaled(to_unit(frames, devices))
+
+    def scaled(self, image: Tensor) -> Tensor:
+        """Return images (N, 3, H, W) in [0, 1] likewise."""
         mean, std = self.mean.to(image.device), self.std.to(image.device)
         image = (image - mean.view(3, 1, 1)) / std.view(3, 1, 1)
         return image.contiguous(memory_format=torch.channels_last)
+
+
+def to_unit(frames: NDArray[np.uint8], devices: Devices) -> Tensor:
+    """Return frames (N, H, W, 3) as (N, 3, H, W) in [0, 1] on the device."""
+    # A quarter of the bytes travels when they become floats on the device.
+    return devices.put(torch.from_numpy(frames)).permute(0, 3, 1, 2).float() / 255
 
 
 class FlowImages:
@@ -84,25 +90,6 @@ class FlowImages:
         return colours(flow, 1.0)
 
 
-class Backgrounds:
-    """What stands behind the frames of all clips, (H, W, 4): RGB, and 0 where it is not known."""
-
-    def __init__(self, clips: Sequence[NDArray[np.uint8] | Path], owner: NDArray[np.int64]) -> None:
-        self._clips, self._owner = clips, owner  # (1 or n, H, W, 4) of each clip, or their file
-        self._first = np.searchsorted(owner, np.arange(len(clips)))
-
-    def pick(self, chosen: NDArray[np.int64]) -> NDArray[np.uint8]:
-        """Return those of frames `chosen` (N,), (N, H, W, 4)."""
-        found = []
-        for frame in chosen:
-            clip = self._owner[frame]
-            images = self._clips[clip]
-            if isinstance(images, Path):
-                images = mapped(images)
-            found.append(images[frame - self._first[clip] if len(images) > 1 else 0])
-        return np.stack(found)
-
-
 class Batch(NamedTuple):
     """Training images (N, 3, H, W), and what belongs to them where it is known or wanted."""
 
@@ -116,6 +103,7 @@ class TrainingImages(Mapped):
     """All frames of the training clips, and their empty scenes where those are known."""
 
     def __init__(self, clips: Sequence[Clip], params: ProposalParams, run: Run) -> None:
+        self.params = params
         width, height = params.size
         self.frames, self.clip = cached_frames(clips, width, height, run.folder)
         if not len(self.frames):
@@ -127,23 +115,27 @@ class TrainingImages(Mapped):
         if params.flow != "none":
             self.flow = FlowImages(clips, params.flow, params, run)
 
-    def batch(self, count: int, flip: bool, generator: torch.Generator, devices: Devices) -> Batch:
+    def batch(self, count: int, generator: torch.Generator, devices: Devices) -> Batch:
         """Return random images drawn from `generator`.
 
         Of `count` images every process of `devices` gets its share.
         """
-        count = devices.share(count)
+        params, count = self.params, devices.share(count)
         chosen = np.sort(torch.randint(len(self.frames), (count,), generator=generator).numpy())
-        mirrored = torch.rand(count, generator=generator).numpy() < 0.5 * flip
-        image = self.normalise(_mirror(self.frames[chosen], mirrored), devices)
+        mirrored = torch.rand(count, generator=generator).numpy() < 0.5 * params.flip
+        image = to_unit(_mirror(self.frames[chosen], mirrored), devices)
         background = known = flow = None
         if self.backgrounds is not None:
             behind = _mirror(self.backgrounds.pick(chosen), mirrored)
-            background = self.normalise(behind[..., :3], devices)
+            background = to_unit(behind[..., :3], devices)
             known = devices.put(torch.from_numpy(behind[:, None, ..., 3] > 0))
+            if params.recolour:
+                matte = differing(image, background) * known
+                image = recoloured(image, matte, params.recolour, generator)
+            background = self.normalise.scaled(background)
         if self.flow is not None:
             flow = self.flow.pick(chosen, mirrored, devices)
-        return Batch(image, background, known, flow)
+        return Batch(self.normalise.scaled(image), background, known, flow)
 
 
 def _mirror(frames: NDArray[np.uint8], mirrored: NDArray[np.bool_]) -> NDArray[np.uint8]:
@@ -156,20 +148,8 @@ def _backgrounds(
     clips: Sequence[Clip], owner: NDArray[np.int64], params: ProposalParams, run: Run
 ) -> Backgrounds | None:
     """Return what stands behind the frames, None where an inpainter has to say it."""
-    width, height = params.size
-    empty = [clip.background for clip in clips if clip.background is not None]
-    if params.known_background and clips and len(empty) == len(clips):
-        white = np.full((height, width), 255, np.uint8)
-        return Backgrounds(
-            [np.dstack([resized(image, width, height), white])[None] for image in empty], owner
-        )
+    if params.known_background and (found := given(clips, owner, *params.size)):
+        return found
     if params.fill == "inpainted":
         return None
-    files = stitched_clips(clips, width, height, run)
-    share = known_share(files)
-    if share < ENOUGH_KNOWN:
-        run.progress(
-            f"other frames show {share:.0%} of the background: too little, an inpainter is trained"
-        )
-        return None
-    return Backgrounds(files, owner)
+    return stitched(clips, owner, *params.size, run, "an inpainter is trained")

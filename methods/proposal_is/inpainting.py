@@ -63,7 +63,7 @@ def train_inpainter(
     network.train()
     for step in loop:
         generator = loop.generator(step)
-        batch = images.batch(params.batch, params.flip, generator, devices)
+        batch = images.batch(params.batch, generator, devices)
         image = batch.image if of == "image" else batch.flow
         assert image is not None, "flow images were asked for"
         hidden = random_holes(len(image), (image.shape[2], image.shape[3]), generator, image.device)

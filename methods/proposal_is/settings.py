@@ -128,7 +128,7 @@ class ProposalParams(Params):
     fine_from: float = Field(0.4, ge=0, le=1, description="share of training before they do")
     free_size: bool = Field(False, description="True: L_fg moves box sizes too (S2)")
     batch: int = Field(16, ge=1, le=1024, description="images per step (S2: 16)")
-    steps: int = Field(1500, ge=1, description="training steps (S2: 100,000)")
+    steps: int = Field(3000, ge=1, description="training steps (S2: 100,000)")
     inpaint_steps: int = Field(2500, ge=1, description="steps of the inpainter (S2: 200,000)")
     rate: float = Field(1e-3, gt=0, lt=1, description="learning rate of Adam (S2: 1e-3)")
     inpaint_rate: float = Field(2e-3, gt=0, lt=1, description="peak rate of the inpainter")
@@ -148,6 +148,11 @@ class ProposalParams(Params):
     )
     known_background: bool = Field(True, description="use the clip's empty scene where it has one")
     flip: bool = Field(True, description="flip training images at random")
+    recolour: float = Field(
+        0.6, ge=0, le=1,
+        description="share of training images in which what is not background gets other colours;"
+        " none where an inpainter fills boxes (S2: 0)",
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _fit_together(self) -> ProposalParams:
@@ -166,6 +171,7 @@ class ProposalParams(Params):
 # S2 as written, as far as it does not need the paper's networks and its 300,000 steps.
 PAPER_LOSSES = {
     "fill": "inpainted",
+    "recolour": 0,
     "refine": False,
     "area_power": 1,
     "samples": 1,

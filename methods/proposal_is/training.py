@@ -53,7 +53,7 @@ def train_model(
         for group in optimiser.param_groups:
             group["lr"] = params.rate * group["share"] * schedule(step, params)
         generator, progress = loop.generator(step), step / params.steps
-        image, background, known, flow = images.batch(params.batch, params.flip, generator, devices)
+        image, background, known, flow = images.batch(params.batch, generator, devices)
         with devices.autocast():
             losses = model.losses(
                 image, background, inpainters.of_image, features, generator,
