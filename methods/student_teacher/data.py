@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from selfbench.atomic import replacing, storing
+from selfbench.backgrounds import Backgrounds
 from selfbench.contracts import Clip
 from selfbench.devices import Devices
-from selfbench.frame_cache import Mapped, write_header
+from selfbench.frame_cache import Mapped, mapped, write_header
 from selfbench.methods.student_teacher.settings import StudentTeacherParams
+from selfbench.recolouring import differing, recoloured
 
 Masks = NDArray[np.uint8]  # (N, M, M), memory-mapped
 
@@ -45,7 +47,7 @@ def teacher_masks(
 
 
 def to_tensor(frames: NDArray[np.uint8], devices: Devices) -> Tensor:
-    """Return frames (N, H, W, 3) as (N, 3, H, W) in [0, 1] on the device."""
+    """Return pictures (N, H, W, C) as (N, C, H, W) in [0, 1] on the device."""
     image = devices.put(torch.from_numpy(frames)).permute(0, 3, 1, 2).float() / 255
     return image.contiguous(memory_format=torch.channels_last)
 
@@ -64,12 +66,13 @@ class Labels(Mapped):
     """What a generation learns from: frames, masks of them by one or more teachers, and a choice.
 
     frames: (N, M, M, 3). chosen: (L, 2), rows of teacher and frame; a frame has as many labels as
-    teachers whose mask of it was good enough.
+    teachers whose mask of it was good enough. behind: what stands behind the frames, where known.
     """
 
     frames: NDArray[np.uint8]
     teachers: list[Path]  # each teacher's masks (N, M, M)
     chosen: NDArray[np.int64]
+    behind: Backgrounds | None = None
 
     def batch(
         self, params: StudentTeacherParams, generator: torch.Generator, devices: Devices
@@ -80,12 +83,20 @@ class Labels(Mapped):
         rows = torch.randint(len(self.chosen), (count,), generator=generator).numpy()
         corners = torch.randint(room, (count, 2), generator=generator).numpy()
         mirrored = torch.rand(count, generator=generator).numpy() < 0.5 * params.flip
-        masks = [np.load(path, mmap_mode="r") for path in self.teachers]
-        image = np.empty((count, side, side, 3), np.uint8)
-        label = np.empty((count, side, side, 1), np.uint8)
-        for i, (row, (y, x), mirror) in enumerate(zip(rows, corners, mirrored, strict=True)):
-            teacher, frame = self.chosen[row]
-            turn = -1 if mirror else 1
-            image[i] = self.frames[frame, y : y + side, x : x + side][:, ::turn]
-            label[i, ..., 0] = masks[teacher][frame, y : y + side, x : x + side][:, ::turn]
-        return to_tensor(image, devices), to_tensor(label, devices)
+
+        def crops(pictures: Iterable[NDArray[np.uint8]]) -> Tensor:
+            found = [
+                picture[y : y + side, x : x + side][:, :: -1 if mirror else 1]
+                for picture, (y, x), mirror in zip(pictures, corners, mirrored, strict=True)
+            ]
+            return to_tensor(np.stack(found), devices)
+
+        masks = [mapped(path) for path in self.teachers]
+        teachers, frames = self.chosen[rows].T
+        image = crops(self.frames[frame] for frame in frames)
+        label = crops(masks[t][f][..., None] for t, f in zip(teachers, frames, strict=True))
+        if self.behind is not None and params.recolour:
+            behind = crops(self.behind.pick(frames))  # the last channel: where it is known
+            matte = differing(image, behind[:, :3]) * (behind[:, 3:] > 0)
+            image = recoloured(image, matte, params.recolour, generator)
+        return image, label

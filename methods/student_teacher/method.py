@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from selfbench.backgrounds import Backgrounds, given, stitched
 from selfbench.contracts import Clip, Method, Prediction, Run
 from selfbench.errors import DataError
 from selfbench.frame_cache import cached_frames, resized
@@ -54,7 +55,8 @@ class StudentTeacher(Method):
     - Videos are those of the training split; generation 2 sees more only if `extended` names them.
 
     Deviations of the defaults, made for minutes on two cores: slim networks of 64 x 64 pixels, a
-    few hundred steps with a falling rate, mirrored crops, labels in [0, 1], all of the teacher's
+    thousand steps with a falling rate, mirrored crops, what is not background in other colours
+    (`recolour`; other frames of the clip say what is), labels in [0, 1], all of the teacher's
     masks instead of a tenth (few clips: the tenth comes from few people, and on the twins its
     masks are worse than the rest), and the best share of masks by EvalSeg-Net instead of those
     above a fixed score.
@@ -77,11 +79,11 @@ class StudentTeacher(Method):
         p = self.params
         if not any(len(clip.frames) for clip in clips):
             raise DataError(f"{self.name} has no frames to learn from; choose a split with some.")
-        frames = cached_frames(clips, p.cached, p.cached, run.folder)[0]
+        frames, behind = self._frames(clips, run)
         path = run.folder / "teacher.npy"
         run.progress(f"soft masks of {p.teacher}")
         masks = cached_masks(lambda: teacher_masks(clips, run.teacher), len(frames), p.cached, path)
-        labels = Labels(frames, [path], first_labels(masks, p.keep, p.teacher))
+        labels = Labels(frames, [path], first_labels(masks, p.keep, p.teacher), behind)
         self._weights = {}
         for generation in range(1, p.generations + 1):
             folder = run.folder / f"generation-{generation}"
@@ -89,8 +91,9 @@ class StudentTeacher(Method):
             last = generation == p.generations
             if run.extended and generation == 1 and not last:
                 everything = [*clips, *run.extended]
-                extended = run.folder / "extended"
-                frames = cached_frames(everything, p.cached, p.cached, extended)[0]
+                frames, behind = self._frames(
+                    everything, replace(run, folder=run.folder / "extended")
+                )
             paths = self._predict_training(students, frames, folder, run)
             found = [np.load(path, mmap_mode="r") for path in paths]
             own = replace(run, folder=folder)
@@ -100,8 +103,20 @@ class StudentTeacher(Method):
             if not last:
                 scores = score_all(judge, frames, found, p, run)
                 chosen = later_labels(scores, p.later_threshold, p.later_keep, generation)
-                labels = Labels(frames, paths, chosen)
+                labels = Labels(frames, paths, chosen, behind)
         self._ready = None
+
+    def _frames(
+        self, clips: Sequence[Clip], run: Run
+    ) -> tuple[NDArray[np.uint8], Backgrounds | None]:
+        """Return all frames at the working size, and what stands behind them if that is asked."""
+        side = self.params.cached
+        frames, owner = cached_frames(clips, side, side, run.folder)
+        if not self.params.recolour:
+            return frames, None
+        behind = given(clips, owner, side, side)
+        otherwise = "students see frames in their own colours alone"
+        return frames, behind or stitched(clips, owner, side, side, run, otherwise)
 
     def _train_students(self, labels: Labels, generation: int, run: Run) -> dict[str, nn.Module]:
         p, folder = self.params, run.folder / f"generation-{generation}"

@@ -70,7 +70,11 @@ class StudentTeacherParams(Params):
 
     crop: float = Field(0.8, ge=0.5, le=1, description="side of the random crops, share of a frame")
     flip: bool = Field(True, description="mirror half of the crops (not in S4)")
-    steps: int = Field(600, ge=1, le=10**8, description="training steps of a student")
+    recolour: float = Field(
+        0.7, ge=0, le=1,
+        description="share of crops in which what is not background gets other colours (S4: none)",
+    )  # fmt: skip
+    steps: int = Field(1200, ge=1, le=10**8, description="training steps of a student")
     evalseg_steps: int = Field(300, ge=1, le=10**8, description="those of EvalSeg-Net")
     batch: int = Field(16, ge=1, le=1024, description="images per step")
     rate: float = Field(2e-3, gt=0, le=1, description="Adam's learning rate for the students")
@@ -130,6 +134,7 @@ PAPER: Mapping[str, Any] = {
     "unet_width": 32,
     "dense_growth": 12,
     "flip": False,
+    "recolour": 0,
     "steps": 120_000,
     "evalseg_steps": 120_000,
     "batch": 16,

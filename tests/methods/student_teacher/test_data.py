@@ -1,0 +1,54 @@
+"""Batches of crops: images, labels and colours belong together."""
+
+import numpy as np
+import pytest
+import torch
+
+from selfbench.backgrounds import Backgrounds
+from selfbench.devices import Devices
+from selfbench.methods.student_teacher.data import Labels
+from selfbench.methods.student_teacher.settings import StudentTeacherParams
+
+
+@pytest.fixture
+def labels(tmp_path):
+    """Frames of a red box on grey noise at a place of its own, the box as mask, the noise behind."""
+    rng, side = np.random.default_rng(0), StudentTeacherParams().cached
+    behind = np.full((6, side, side, 4), 255, np.uint8)
+    behind[..., :3] = rng.integers(100, 120, (6, side, side, 1))
+    frames, masks = np.array(behind[..., :3]), np.zeros((6, side, side), np.uint8)
+    for i in range(6):
+        masks[i, 20 + 3 * i : 40, 30:45] = 255
+    frames[masks > 0] = (230, 20, 30)
+    np.save(tmp_path / "masks.npy", masks)
+    chosen = np.stack([np.zeros(6, np.int64), np.arange(6)], axis=1)
+    owner = np.zeros(6, np.int64)
+    return Labels(frames, [tmp_path / "masks.npy"], chosen, Backgrounds([behind], owner))
+
+
+def batch(labels, **settings):
+    params = StudentTeacherParams(batch=32, **settings)
+    return labels.batch(params, torch.Generator().manual_seed(0), Devices("cpu"))
+
+
+def test_image_and_mask_are_cut_and_mirrored_alike(labels):
+    image, label = batch(labels, recolour=0)
+    red = (image[:, 0] > 0.8) & (image[:, 1] < 0.2)
+    assert image.shape == (32, 3, 64, 64) and label.shape == (32, 1, 64, 64)
+    assert torch.equal(red, label[:, 0] == 1)
+    columns = label.amax(dim=2).argmax(dim=2)
+    assert len(columns.unique()) > 10  # crops and mirrors
+
+
+def test_only_what_is_not_background_is_recoloured(labels):
+    plain, label = batch(labels, recolour=0)
+    image, same = batch(labels, recolour=1)
+    assert torch.equal(label, same)
+    changed = (image != plain).any(dim=1, keepdim=True)
+    assert not (changed & (label == 0)).any()
+    assert changed[label == 1].float().mean() > 0.9
+
+
+def test_without_backgrounds_colours_stay(labels):
+    labels.behind = None
+    assert torch.equal(batch(labels, recolour=1)[0], batch(labels, recolour=0)[0])
