@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from selfbench.backgrounds import Backgrounds, given, stitched
+from selfbench.backgrounds import Backgrounds, stitched
 from selfbench.contracts import Clip, Method, Prediction, Run
 from selfbench.errors import DataError
 from selfbench.frame_cache import cached_frames, resized
@@ -114,9 +114,9 @@ class StudentTeacher(Method):
         frames, owner = cached_frames(clips, side, side, run.folder)
         if not self.params.recolour:
             return frames, None
-        behind = given(clips, owner, side, side)
+        # Not the empty scenes that some data sets give: S4 needs none.
         otherwise = "students see frames in their own colours alone"
-        return frames, behind or stitched(clips, owner, side, side, run, otherwise)
+        return frames, stitched(clips, owner, side, side, run, otherwise)
 
     def _train_students(self, labels: Labels, generation: int, run: Run) -> dict[str, nn.Module]:
         p, folder = self.params, run.folder / f"generation-{generation}"
