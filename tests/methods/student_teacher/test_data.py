@@ -12,7 +12,7 @@ from selfbench.methods.student_teacher.settings import StudentTeacherParams
 
 @pytest.fixture
 def labels(tmp_path):
-    """Frames of a red box on grey noise, each at its own place; the box as mask, the noise behind."""
+    """Frames of a red box before grey noise; the box is the mask, the noise is behind."""
     rng, side = np.random.default_rng(0), StudentTeacherParams().cached
     behind = np.full((6, side, side, 4), 255, np.uint8)
     behind[..., :3] = rng.integers(100, 120, (6, side, side, 1))
