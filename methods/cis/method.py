@@ -58,6 +58,10 @@ class CIS(Method):
         "released": RELEASED,
     }
     needs_video = True
+    predict_only = (
+        "test_reach", "border_level", "border_share", "binary", "crops", "smooth", "own_share",
+        "crf", "crf_xy", "crf_rgb", "crf_weight", "crf_iterations",
+    )  # fmt: skip
     params: CISParams
 
     def __init__(self, params: CISParams) -> None:
@@ -103,7 +107,9 @@ class CIS(Method):
         frames = np.zeros((len(clip.frames), height, width, 3), np.uint8)
         for t, frame in enumerate(clip.frames):
             frames[t] = resized(frame, width, height)
-        steps = steps_between(provider(p), [clip], p.reach)
+        steps = steps_between(provider(p), [clip], max(p.reach, p.test_reach))
+        furthest = max(p.test_reach, abs(steps[0]))  # files may hold no flow to the next frame
+        steps = tuple(step for step in steps if abs(step) <= furthest)
         flows = clip_flows(clip, frames, provider(p), steps, run)
         masks = masks_of_clip(self._generator, frames, flows, p, run.devices)
         return smoothed(masks, flows, p.smooth, p.own_share) if p.smooth else masks

@@ -37,7 +37,15 @@ class CISParams(Params):
         320, ge=32, le=2048, description="longer side at which flow is computed (code: 640)"
     )
     stabilise: bool = Field(False, description="take the camera's motion out of the flow")
-    reach: int = Field(3, ge=1, le=20, description="flow leads 1 to this many frames away (S3: 5)")
+    reach: int = Field(
+        3, ge=1, le=20, description="training: flow leads 1 to this many frames away (S3: 5)"
+    )
+    test_reach: int = Field(
+        1,
+        ge=1,
+        le=20,
+        description="at test time: masks of all are averaged (S3: 5)",
+    )
     generator_width: int = Field(
         16, ge=2, le=256, multiple_of=2, description="channels of G's first layer (code: 32)"
     )
@@ -121,6 +129,7 @@ PAPER = {
     "flow": "raft",
     "flow_size": 640,
     "reach": 5,
+    "test_reach": 5,
     "generator_width": 32,
     "inpainter_width": 16,
     "batch": 16,
@@ -138,6 +147,7 @@ PAPER = {
 # What the published code does otherwise than S3 says, in training and after it.
 RELEASED = PAPER | {
     "reach": 2,
+    "test_reach": 2,
     "binary": True,
     "crops": (0.85, 0.9, 0.95, 1.0),
     "own_share": 0.0,

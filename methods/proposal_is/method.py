@@ -68,6 +68,7 @@ class ProposalIS(Method):
         "paper": PAPER,
         "paper-losses": PAPER_LOSSES,
     }
+    predict_only = ("objects", "refine")
     params: ProposalParams
 
     def __init__(self, params: ProposalParams) -> None:

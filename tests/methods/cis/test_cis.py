@@ -1,5 +1,7 @@
 """CIS as a method: its networks and losses, training on scenes whose answer is known, odd clips."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -8,8 +10,8 @@ import torch
 from selfbench.contracts import Clip, Run, Truth
 from selfbench.errors import DataError, UsageError
 from selfbench.flow_cache import ClipFlows
-from selfbench.ideal_flow import with_ideal_flow
-from selfbench.methods.cis import CIS
+from selfbench.ideal_flow import IdealFlow, with_ideal_flow
+from selfbench.methods.cis import CIS, method
 from selfbench.methods.cis.images import Batch, augmented
 from selfbench.methods.cis.inference import border_share, foreground, smoothed
 from selfbench.methods.cis.losses import Errors, errors, generator_loss, inpainter_loss
@@ -215,6 +217,26 @@ def test_training_and_prediction_leave_what_they_should(tmp_path):
     assert np.array_equal(np.array(same), masks)
     with pytest.raises(DataError, match="do not fit cis"):
         CIS(CISParams(generator_width=6)).load_weights(method.weights())
+
+
+@pytest.mark.parametrize(
+    ("there", "asked", "used"),
+    [((1, -1, 2, -2), 1, (1, -1)), ((1, -1, 2, -2), 2, (1, -1, 2, -2)), ((2, -2), 1, (2, -2))],
+)
+def test_masks_come_from_the_nearest_flow_that_there_is(tmp_path, monkeypatch, there, asked, used):
+    clip, masks = moving_square()
+    truth = {n: Truth(mask=m) for n, m in zip(clip.frames.names, masks, strict=True)}
+    flow = IdealFlow(clip.name, clip.frames.names, truth, steps=there)
+    seen = []
+    inner = method.masks_of_clip
+
+    def spy(generator, frames, flows, *rest):
+        seen.append(flows.steps)
+        return inner(generator, frames, flows, *rest)
+
+    monkeypatch.setattr(method, "masks_of_clip", spy)
+    found([replace(clip, flow=flow)], tmp_path, flow="clip", reach=2, test_reach=asked)
+    assert seen == [used]
 
 
 def test_a_training_that_was_killed_ends_in_the_same_weights(tmp_path):
