@@ -20,7 +20,6 @@ from selfbench.contracts import Run
 from selfbench.errors import DataError
 from selfbench.frame_cache import resized
 from selfbench.images import read_soft_mask
-from selfbench.methods.student_teacher.data import to_tensor
 from selfbench.methods.student_teacher.ensembles import evaluate
 from selfbench.methods.student_teacher.method import EVALSEG, StudentTeacher
 from selfbench.methods.student_teacher.selection import nonzero_mean
@@ -49,7 +48,7 @@ def evalseg_scores(
     found = []
     for frame, mask in zip(frames, masks, strict=True):
         side = params.size
-        image = to_tensor(resized(frame, side, side)[None], run.devices)
+        image = run.devices.images(resized(frame, side, side)[None])
         small = torch.from_numpy(resized(mask, side, side)).float().view(1, 1, 1, side, side)
         found.append(float(evaluate(judge, image, small / 255, params)[0, 0]))
     return np.array(found)

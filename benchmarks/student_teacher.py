@@ -29,7 +29,6 @@ from selfbench.contracts import Clip, Run
 from selfbench.devices import Devices
 from selfbench.frame_cache import resized
 from selfbench.methods.student_teacher import ensembles
-from selfbench.methods.student_teacher.data import to_tensor
 from selfbench.methods.student_teacher.method import EVALSEG, StudentTeacher
 from selfbench.methods.student_teacher.networks import EvalSegNet
 from selfbench.methods.student_teacher.settings import STUDENTS, StudentTeacherParams
@@ -66,7 +65,7 @@ def frames_to_score(plan: Plan, every: int) -> Iterator[tuple[Clip, int, np.ndar
 def all_masks(method: StudentTeacher, networks: Any, frame: np.ndarray, run: Run) -> Soft:
     """What every student and ensemble of both generations says of one frame."""
     p, found = method.params, {}
-    image = to_tensor(resized(frame, p.size, p.size)[None], run.devices)
+    image = run.devices.images(resized(frame, p.size, p.size)[None])
     for generation, (students, judge) in networks.items():
         masks = ensembles.student_masks(students, image, p)  # (students, 1, 1, S, S)
         found |= {(n, generation): masks[i] for i, n in enumerate(p.names)}

@@ -34,13 +34,9 @@ def provider(params: CISParams) -> Provider:
 
 def to_batch(frames: NDArray[np.uint8], flow: NDArray[np.float32], devices: Devices) -> Batch:
     """Return frames (B, H, W, 3) and flow (B, H, W, 2), in pixels, as the networks want them."""
-    image = devices.put(torch.from_numpy(frames)).permute(0, 3, 1, 2).float() / 255 - 0.5
     scaled = devices.put(torch.from_numpy(flow * np.float32(SPEED / flow.shape[2])))
-    layout = torch.channels_last
-    return Batch(
-        image.contiguous(memory_format=layout),
-        scaled.permute(0, 3, 1, 2).contiguous(memory_format=layout),
-    )
+    moved = scaled.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
+    return Batch(devices.images(frames) - 0.5, moved)
 
 
 class TrainingImages(Mapped):

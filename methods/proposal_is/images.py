@@ -48,19 +48,13 @@ class Normaliser:
 
     def __call__(self, frames: NDArray[np.uint8], devices: Devices) -> Tensor:
         """Return frames (N, H, W, 3) as (N, 3, H, W) of about unit deviation on the device."""
-        return self.scaled(to_unit(frames, devices))
+        return self.scaled(devices.images(frames))
 
     def scaled(self, image: Tensor) -> Tensor:
         """Return images (N, 3, H, W) in [0, 1] likewise."""
         mean, std = self.mean.to(image.device), self.std.to(image.device)
         image = (image - mean.view(3, 1, 1)) / std.view(3, 1, 1)
         return image.contiguous(memory_format=torch.channels_last)
-
-
-def to_unit(frames: NDArray[np.uint8], devices: Devices) -> Tensor:
-    """Return frames (N, H, W, 3) as (N, 3, H, W) in [0, 1] on the device."""
-    # A quarter of the bytes travels when they become floats on the device.
-    return devices.put(torch.from_numpy(frames)).permute(0, 3, 1, 2).float() / 255
 
 
 class FlowImages:
@@ -123,11 +117,11 @@ class TrainingImages(Mapped):
         params, count = self.params, devices.share(count)
         chosen = np.sort(torch.randint(len(self.frames), (count,), generator=generator).numpy())
         mirrored = torch.rand(count, generator=generator).numpy() < 0.5 * params.flip
-        image = to_unit(_mirror(self.frames[chosen], mirrored), devices)
+        image = devices.images(_mirror(self.frames[chosen], mirrored))
         background = known = flow = None
         if self.backgrounds is not None:
             behind = _mirror(self.backgrounds.pick(chosen), mirrored)
-            background = to_unit(behind[..., :3], devices)
+            background = devices.images(behind[..., :3])
             known = devices.put(torch.from_numpy(behind[:, None, ..., 3] > 0))
             if params.recolour:
                 matte = differing(image, background) * known

@@ -46,12 +46,6 @@ def teacher_masks(
         yield from teacher(clip)
 
 
-def to_tensor(frames: NDArray[np.uint8], devices: Devices) -> Tensor:
-    """Return pictures (N, H, W, C) as (N, C, H, W) in [0, 1] on the device."""
-    image = devices.put(torch.from_numpy(frames)).permute(0, 3, 1, 2).float() / 255
-    return image.contiguous(memory_format=torch.channels_last)
-
-
 def resize(x: Tensor, side: int) -> Tensor:
     """Return x (N, C, H, W) at side x side: averages where it shrinks, bilinear where it grows."""
     if x.shape[-1] == side:
@@ -89,7 +83,7 @@ class Labels(Mapped):
                 picture[y : y + side, x : x + side][:, :: -1 if mirror else 1]
                 for picture, (y, x), mirror in zip(pictures, corners, mirrored, strict=True)
             ]
-            return to_tensor(np.stack(found), devices)
+            return devices.images(np.stack(found))
 
         masks = [mapped(path) for path in self.teachers]
         teachers, frames = self.chosen[rows].T

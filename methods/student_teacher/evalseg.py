@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from selfbench.contracts import Run
-from selfbench.methods.student_teacher.data import Masks, resize, to_tensor
+from selfbench.methods.student_teacher.data import Masks, resize
 from selfbench.methods.student_teacher.ensembles import evaluate, multi_net, similarity
 from selfbench.methods.student_teacher.networks import EvalSegNet
 from selfbench.methods.student_teacher.settings import StudentTeacherParams
@@ -46,7 +46,7 @@ def train_evalseg(
         generator = loop.generator(step)
         rows = np.sort(torch.randint(len(frames), (params.batch,), generator=generator).numpy())
         who = torch.randint(len(masks), (params.batch,), generator=generator)
-        image = resize(to_tensor(frames[rows], devices), params.low_size)
+        image = resize(devices.images(frames[rows]), params.low_size)
         stacked = np.stack([mask[rows] for mask in masks])  # (students, B, M, M)
         soft = devices.put(torch.from_numpy(stacked)).float().unsqueeze(2) / 255
         one = soft[who.to(soft.device), torch.arange(params.batch, device=soft.device)]
@@ -74,6 +74,6 @@ def score_all(
         rows = slice(start, start + BLOCK)
         soft = np.stack([mask[rows] for mask in masks])  # (students, B, M, M)
         tensor = run.devices.put(torch.from_numpy(soft)).float().unsqueeze(2) / 255
-        image = to_tensor(np.array(frames[rows]), run.devices)
+        image = run.devices.images(np.array(frames[rows]))
         found.append(evaluate(network, image, tensor, params).double().cpu().numpy())
     return np.concatenate(found, axis=1)

@@ -23,7 +23,6 @@ from selfbench.methods.student_teacher.data import (
     cached_masks,
     resize,
     teacher_masks,
-    to_tensor,
 )
 from selfbench.methods.student_teacher.evalseg import score_all, train_evalseg
 from selfbench.methods.student_teacher.networks import EvalSegNet
@@ -139,7 +138,7 @@ class StudentTeacher(Method):
 
             def masks(name: str = name, network: nn.Module = network) -> Iterator[Masks]:
                 for start in range(0, len(frames), BATCH):
-                    image = to_tensor(np.array(frames[start : start + BATCH]), run.devices)
+                    image = run.devices.images(np.array(frames[start : start + BATCH]))
                     found = ensembles.student_masks({name: network}, resize(image, p.size), p)
                     yield from _eight_bits(resize(found[0], p.cached))
 
@@ -153,7 +152,7 @@ class StudentTeacher(Method):
         students, judge = self._networks(run)
         while batch := list(islice(frames, BATCH)):
             small = np.stack([resized(frame, p.size, p.size) for frame in batch])
-            image = to_tensor(small, run.devices)
+            image = run.devices.images(small)
             masks = ensembles.student_masks(students, image, p)
             if p.output == "multi-net":
                 mask = ensembles.as_mask(ensembles.multi_net(masks), len(masks))
