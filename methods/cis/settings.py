@@ -72,6 +72,16 @@ class CISParams(Params):
     generator_rate: float = Field(
         0.5, gt=0, le=10, description="that of G as a share of `rate` (code: 1)"
     )
+    fall: float = Field(
+        0.3,
+        ge=0,
+        le=1,
+        description="share of the steps, the last, in which rates fall to zero",
+    )
+    average: float = Field(
+        0.995, ge=0, lt=1,
+        description="what the average of G's weights, the result, keeps per step; 0: the last ones",
+    )  # fmt: skip
     clip_gradient: float = Field(0.2, gt=0, description="largest gradient of a weight (code: 0.2)")
     kick: float = Field(
         1e-7, ge=0, description="G's mean gradient below which it gets a random one (code: 1e-5)"
@@ -139,6 +149,8 @@ PAPER = {
     "pretrain_steps": 0,
     "rate": 1e-4,
     "generator_rate": 1.0,
+    "fall": 0,
+    "average": 0,
     "generator_steps": 3,
     "kick": 1e-5,
     "crf_iterations": 50,

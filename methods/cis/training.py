@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.optim.swa_utils import AveragedModel
 
 from selfbench.contracts import Run
 from selfbench.methods.cis.images import Batch, TrainingImages
@@ -50,6 +51,11 @@ class Player(NamedTuple):
         self.optimiser.step()
         return size
 
+    def set_rate(self, rate: float) -> None:
+        """Set the learning rate of the next steps."""
+        for group in self.optimiser.param_groups:
+            group["lr"] = rate
+
 
 def _player(network: nn.Module, rate: float, run: Run) -> Player:
     run.devices.place(network)
@@ -63,12 +69,16 @@ def learn(run: Run, images: TrainingImages, params: CISParams) -> dict[str, Tens
     inpainter = _player(Inpainter(params.inpainter_width, params.interpolate), params.rate, run)
     if params.pretrain_steps:
         _pretrain(inpainter, images, params, run)
-    state = _state(generator=generator, inpainter=inpainter)
+    average = AveragedModel(generator.network, avg_fn=_average(params.average))
+    state = {**_state(generator=generator, inpainter=inpainter), "average": average}
     loop = Loop(run, "adversaries", params.steps, state)
     turn = params.inpainter_steps + params.generator_steps
     watched: dict[str, float] = {}  # of the last step of each network
     for step in loop:
         coarse = step < params.coarse * params.steps
+        left = 1.0 if not params.fall else (1 - step / params.steps) / params.fall
+        generator.set_rate(params.rate * params.generator_rate * min(1.0, left))
+        inpainter.set_rate(params.rate * min(1.0, left))
         image, flow = _batch(images, params, coarse, loop.generator(step), run)
         pixels = image[0, 0].numel()
         its_turn = step % turn < params.inpainter_steps
@@ -84,6 +94,7 @@ def learn(run: Run, images: TrainingImages, params: CISParams) -> dict[str, Tens
         else:
             loss = generator_loss(found, params.epsilon, pixels)
             size = generator.step(loss, params.clip_gradient, run, params.kick)
+            average.update_parameters(generator.network)
             watched |= {"generator": loss.item(), "gradient": size, **_shape(mask)}
             # Since the start, or since the training went on.
             watched["kicks"] = watched.get("kicks", 0) + (size < params.kick)
@@ -91,9 +102,20 @@ def learn(run: Run, images: TrainingImages, params: CISParams) -> dict[str, Tens
         drawn = params.picture_every and (step + 1) % params.picture_every == 0
         if drawn and not run.devices.rank:
             save_picture(
-                generator.network, images, run, run.folder / "pictures" / f"{step + 1:06d}.png"
+                average.module, images, run, run.folder / "pictures" / f"{step + 1:06d}.png"
             )
-    return generator.network.state_dict()
+    found: dict[str, Tensor] = average.module.state_dict()
+    return found
+
+
+def _average(keep: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
+    """Return how an average of weights takes up new ones: sooner, while it has seen few."""
+
+    def update(old: Tensor, new: Tensor, count: Tensor | int) -> Tensor:
+        share = min(keep, (1 + int(count)) / (10 + int(count)))
+        return old * share + new * (1 - share)
+
+    return update
 
 
 def _batch(
