@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from selfbench import checkpoint
 from selfbench.contracts import Clip, Run, Truth
 from selfbench.errors import DataError, UsageError
 from selfbench.flow_cache import ClipFlows
@@ -245,6 +246,18 @@ def test_a_training_that_was_killed_ends_in_the_same_weights(tmp_path):
     (tmp_path / "checkpoint-adversaries.safetensors").unlink()
     again, _ = found([clip], tmp_path)
     assert all(torch.equal(value, again.weights()[n]) for n, value in method.weights().items())
+
+
+@pytest.mark.parametrize(("average", "last"), [(0, True), (0.99, False)])
+def test_the_result_is_an_average_of_the_generators_weights(tmp_path, average, last):
+    clip, _ = moving_square()
+    method, _ = found([clip], tmp_path, average=average, fall=0.5)
+    saved = checkpoint.load(tmp_path / "checkpoint-adversaries.safetensors")
+    assert saved is not None
+    same = [torch.equal(value, saved["generator"][n]) for n, value in method.weights().items()]
+    assert all(same) if last else not any(same)
+    rates = [group["lr"] for group in saved["generator-adam"]["param_groups"]]
+    assert 0 < max(rates) < CISParams().rate * CISParams().generator_rate * 0.3
 
 
 def still(count, size=(48, 96)):
