@@ -104,8 +104,8 @@ def learn(run: Run, images: TrainingImages, params: CISParams) -> dict[str, Tens
             save_picture(
                 average.module, images, run, run.folder / "pictures" / f"{step + 1:06d}.png"
             )
-    found: dict[str, Tensor] = average.module.state_dict()
-    return found
+    weights: dict[str, Tensor] = average.module.state_dict()
+    return weights
 
 
 def _average(keep: float) -> Callable[[Tensor, Tensor, Tensor | int], Tensor]:
