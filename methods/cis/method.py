@@ -44,10 +44,11 @@ class CIS(Method):
 
     Deviations of the defaults, which are made for minutes on two cores; the preset `paper` takes
     them back: a quarter of the pixels and half the channels, most steps at half that size, DIS flow
-    over at most 3 frames, at test time to both neighbours alone, one step of each network in turn at higher rates, a kick that comes
-    later, pre-training on boxes in the training clips' own flow, an inpainter that corrects a
-    smooth interpolation (`interpolate`), which it learns sooner than to copy, rates that fall, an
-    average of the generator's weights as the result, and a CRF of few iterations. The preset `released` is what the published code does otherwise than S3.
+    over at most 3 frames, at test time to both neighbours alone, one step of each network in turn
+    at higher rates, a kick that comes later, pre-training on boxes in the training clips' own flow,
+    an inpainter that corrects a smooth interpolation (`interpolate`), which it learns sooner than
+    to copy, rates that fall, an average of the generator's weights as the result, and a CRF of few
+    iterations. The preset `released` is what the published code does otherwise than S3.
     """
 
     name = "cis"
