@@ -50,8 +50,8 @@ class DavisAll(Davis2016):
 # What is switched off to see the masks after each step; the last is the method as it is.
 STEPS: Mapping[str, dict[str, object]] = {
     "pairs as in training": {"test_reach": 3, "smooth": 0.0, "crf": False},
-    "pairs of neighbours": {"test_reach": 1, "smooth": 0.0, "crf": False},
-    "+ along flow": {"test_reach": 1, "crf": False},
+    "pairs of neighbours": {"smooth": 0.0, "crf": False},
+    "+ along flow": {"crf": False},
     "+ CRF": {},
 }
 Curves = dict[str, NDArray[np.float64]]  # by sequence: mean J at each level (19,)

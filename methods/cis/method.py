@@ -38,9 +38,9 @@ class CIS(Method):
     unsupervised_detection, where the paper is silent or differs (batch norm that is an affine map,
     the learnt blind prediction as denominator of Eq. 7, epsilon 75, clipped gradients, 1:3 steps).
 
-    Deviations of all presets: symmetric padding; RAFT or DIS, not PWC-Net; crops are taken of
-    the flow, not of the images before flow; the last weights, no checkpoint chosen by the truth; a
-    fixed share of the temporal average, which the code takes or leaves by the truth.
+    Deviations of all presets: symmetric padding; RAFT or DIS, not PWC-Net; crops are taken of the
+    flow, not of the images before flow; no checkpoint chosen by the truth; a fixed share of the
+    temporal average, which the code takes or leaves by the truth.
 
     Deviations of the defaults, which are made for minutes on two cores; the preset `paper` takes
     them back: a quarter of the pixels and half the channels, most steps at half that size, DIS flow

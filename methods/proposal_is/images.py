@@ -97,7 +97,7 @@ class TrainingImages(Mapped):
     """All frames of the training clips, and their empty scenes where those are known."""
 
     def __init__(self, clips: Sequence[Clip], params: ProposalParams, run: Run) -> None:
-        self.params = params
+        self.flip, self.recolour = params.flip, params.recolour
         width, height = params.size
         self.frames, self.clip = cached_frames(clips, width, height, run.folder)
         if not len(self.frames):
@@ -114,18 +114,18 @@ class TrainingImages(Mapped):
 
         Of `count` images every process of `devices` gets its share.
         """
-        params, count = self.params, devices.share(count)
+        count = devices.share(count)
         chosen = np.sort(torch.randint(len(self.frames), (count,), generator=generator).numpy())
-        mirrored = torch.rand(count, generator=generator).numpy() < 0.5 * params.flip
+        mirrored = torch.rand(count, generator=generator).numpy() < 0.5 * self.flip
         image = devices.images(_mirror(self.frames[chosen], mirrored))
         background = known = flow = None
         if self.backgrounds is not None:
             behind = _mirror(self.backgrounds.pick(chosen), mirrored)
             background = devices.images(behind[..., :3])
             known = devices.put(torch.from_numpy(behind[:, None, ..., 3] > 0))
-            if params.recolour:
+            if self.recolour:
                 matte = differing(image, background) * known
-                image = recoloured(image, matte, params.recolour, generator)
+                image = recoloured(image, matte, self.recolour, generator)
             background = self.normalise.scaled(background)
         if self.flow is not None:
             flow = self.flow.pick(chosen, mirrored, devices)
