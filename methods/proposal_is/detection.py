@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 import torch
 from torch import Tensor
@@ -10,10 +11,14 @@ from torch import Tensor
 from selfbench.methods.proposal_is import geometry as g
 from selfbench.methods.proposal_is.model import Model
 from selfbench.methods.proposal_is.sampling import probabilities
-from selfbench.methods.proposal_is.silhouette import FAINT, silhouette
+from selfbench.methods.proposal_is.silhouette import FAINT, silhouette, tight
 
 OVERLAP = 0.3  # IoU from which two boxes mean one object
 FAINTEST = 0.1  # share of the first object's p that a further one needs
+# Further views of a box: how far they are shifted, shares of its sides, and how large they are.
+SHIFT, SCALES = 0.12, (0.85, 1.15)
+CANVAS = 2 * SHIFT + max(SCALES)  # what holds all of them ...
+FINER = 2  # ... at finer pixels, not to blur the masks
 
 
 @dataclass(frozen=True)
@@ -45,15 +50,43 @@ def find(model: Model, image: Tensor, objects: int) -> Found:
     rows, cells = choose(p, boxes, objects)
     box = boxes[rows, cells]
     view = model.view(box)
-    _, mask = model.segment(image[rows], view)
     if model.params.refine:
+        _, mask = model.segment(image[rows], view)
         middle, sides, peak = silhouette(mask, view)
         sides = sides.clamp(min=model.params.size_min)
         found = torch.cat([middle, sides], dim=1)
         box = torch.where((peak > FAINT)[:, None], found, box)
         view = model.view(box)
-        _, mask = model.segment(image[rows], view)
+    view, mask = averaged(model, image[rows], view)
+    if model.params.refine:
+        found, peak = tight(mask, view)
+        box = torch.where((peak > FAINT)[:, None], found, box)
     return Found(p.cpu(), rows.cpu(), cells.cpu(), box.cpu(), view, mask)
+
+
+def averaged(model: Model, image: Tensor, view: Tensor) -> tuple[Tensor, Tensor]:
+    """Return views (N, 4) and their masks (N, 1, s, s), the mean over `views` shifted ones.
+
+    S decides each pixel from what it sees around it; what it is unsure of changes with the view.
+    """
+    _, mask = model.segment(image, view)
+    if model.params.views == 1:
+        return view, mask
+    sides = tuple(round(FINER * side * CANVAS) for side in mask.shape[2:])
+    canvas = torch.cat([view[:, :2], view[:, 2:] * CANVAS], dim=1)
+    total = g.paste(mask, _inside(view, canvas), sides)
+    for x, y, scale in product((-SHIFT, SHIFT), (-SHIFT, SHIFT), SCALES):
+        move = view.new_tensor([x, y]) * view[:, 2:]
+        other = torch.cat([view[:, :2] + move, view[:, 2:] * scale], dim=1)
+        _, mask = model.segment(image, other)
+        total += g.paste(mask, _inside(other, canvas), sides)
+    return canvas, total / 9
+
+
+def _inside(box: Tensor, frame: Tensor) -> Tensor:
+    """Return boxes (N, 4) as shares of other boxes `frame` (N, 4)."""
+    corner = frame[:, :2] - frame[:, 2:] / 2
+    return torch.cat([(box[:, :2] - corner) / frame[:, 2:], box[:, 2:] / frame[:, 2:]], dim=1)
 
 
 def choose(p: Tensor, boxes: Tensor, objects: int) -> tuple[Tensor, Tensor]:

@@ -53,7 +53,8 @@ class ProposalIS(Method):
       Here S sees 1.5 times the box, L_fg moves only the centre, and the box follows the moments of
       S's mask (`fit`), cells weighing as much as they are probable; a prior holds it near its
       first size of 0.2 x 0.4, an upright person's, as S0 and S1 did for the mean box. At test time
-      the box of the mask is taken, and the mask anew in it (`refine`).
+      the box of the mask is taken, and the mask anew in it (`refine`), as the mean over nine
+      views (`views`); the box that is given is the tight one around that mask.
     - Masks have skips (`mask_skips`): a bottleneck of minutes holds a blob and no limbs. They
       enter late, after p and then the bottleneck have settled; from the start, masks became the
       bright surroundings instead of the person.
@@ -68,7 +69,7 @@ class ProposalIS(Method):
         "paper": PAPER,
         "paper-losses": PAPER_LOSSES,
     }
-    predict_only = ("objects", "refine")
+    predict_only = ("objects", "refine", "views")
     params: ProposalParams
 
     def __init__(self, params: ProposalParams) -> None:

@@ -100,6 +100,9 @@ class ProposalParams(Params):
         True,
         description="at test time take the box of the mask, and the mask anew in that (S2: not)",
     )
+    views: Literal[1, 9] = Field(
+        9, description="shifted views of the box whose masks are averaged at test time (S2: 1)"
+    )
     objects: int = Field(1, ge=1, le=36, description="most objects per frame at test time (S2 4.5)")
     picture_every: int = Field(
         200, ge=0, description="training steps between pictures in the run's folder; 0: none"
@@ -173,6 +176,7 @@ PAPER_LOSSES = {
     "fill": "inpainted",
     "recolour": 0,
     "refine": False,
+    "views": 1,
     "area_power": 1,
     "samples": 1,
     "size_min": 0.2,

@@ -9,6 +9,7 @@ FAINT = 0.3  # a mask whose peak is below has found nothing
 # Shares of the peak: below the first there are shadows and haze, which count nothing, above the
 # second there is the object, of which pale parts count as much as others.
 HAZE, SOLID = 0.45, 0.75
+EDGE = 0.15  # share of the peak above which a pixel is in the tight box
 WIDE, TALL = 2.65, 2.1  # half a silhouette's width and height, in standard deviations of its mass
 
 
@@ -42,6 +43,28 @@ def silhouette(mask: Tensor, view: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     low = (view[:, :2] + torch.stack([x0, y0], dim=1) * view[:, 2:] / 2).clamp(0, 1)
     high = (view[:, :2] + torch.stack([x1, y1], dim=1) * view[:, 2:] / 2).clamp(0, 1)
     return (low + high) / 2, high - low, peak
+
+
+def tight(mask: Tensor, view: Tensor) -> tuple[Tensor, Tensor]:
+    """Return tight boxes (N, 4) and peaks (N,) of masks (N, 1, s, s) in `view` (N, 4).
+
+    The box of the result: its edges lie where the mask ends, and need not change smoothly.
+    """
+    mask = mask[:, 0].float()
+    peak = mask.amax(dim=(1, 2))
+    inside = mask >= EDGE * peak[:, None, None]
+    low, high = zip(*(_ends(inside.any(dim=axis)) for axis in (1, 2)), strict=True)
+    ends = torch.stack([torch.stack(low, dim=1), torch.stack(high, dim=1)])  # (2, N, 2)
+    first, last = (view[:, :2] + (ends - 0.5) * view[:, 2:]).clamp(0, 1)
+    return torch.cat([(first + last) / 2, last - first], dim=1), peak
+
+
+def _ends(there: Tensor) -> tuple[Tensor, Tensor]:
+    """Return where in [0, 1] the first and the last of there (N, s) begins and ends."""
+    count = there.shape[1]
+    first = there.int().argmax(dim=1)
+    last = count - there.flip(1).int().argmax(dim=1)
+    return first / count, last / count
 
 
 def extent(profile: Tensor, spread: float) -> tuple[Tensor, Tensor]:
