@@ -8,10 +8,11 @@ from PIL import Image
 from selfbench.contracts import Clip, Run
 from selfbench.methods.proposal_is import ProposalIS
 from selfbench.methods.proposal_is import geometry as g
-from selfbench.methods.proposal_is.detection import choose, find
+from selfbench.methods.proposal_is.detection import SHIFT, averaged, choose, find
 from selfbench.methods.proposal_is.model import Model
 from selfbench.methods.proposal_is.pictures import marks
 from selfbench.methods.proposal_is.settings import ProposalParams
+from selfbench.methods.proposal_is.silhouette import EDGE, tight
 
 LEFT, RIGHT = 26, 29  # cells in row 3, columns 2 and 5
 QUICK = {"steps": 4, "inpaint_steps": 3, "batch": 4, "size": 64, "crop": 16}
@@ -66,7 +67,7 @@ def test_images_of_a_batch_may_hold_different_numbers():
 @pytest.fixture
 def model():
     """One whose detector sees two people in the first image and one in the second."""
-    model = Model(ProposalParams(window=1.0)).eval()
+    model = Model(ProposalParams(window=1.0, refine=False)).eval()
     both = [people(TWO), people({RIGHT: 0.9, LEFT: 0.01})]
     p, boxes = (torch.cat(parts) for parts in zip(*both))
     model.propose = lambda image: (boxes, p.log())
@@ -94,6 +95,50 @@ def test_marks_are_cells_by_probability_and_a_line_to_each_box(model):
     assert drawn.lines[:, :2].tolist() == [[25, 70], [55, 70]]
     assert drawn.lines[:, 2:] == pytest.approx(np.array([[25, 70], [55, 70]])), "offsets are 0"
     assert len(marks(found, 1, 80, 160).lines) == 1
+
+
+def test_the_tight_box_holds_what_is_not_faint():
+    mask = torch.zeros(2, 1, 8, 10)
+    mask[0, 0, 2:6, 1:4] = 0.8
+    mask[0, 0, 7, 9] = 0.79 * EDGE
+    mask[1, 0, 7, 9] = 0.2
+    view = torch.tensor([[0.5, 0.5, 0.5, 0.4], [0.5, 0.5, 1.0, 1.0]])
+    box, peak = tight(mask, view)
+    low, high = box[:, :2] - box[:, 2:] / 2, box[:, :2] + box[:, 2:] / 2
+    assert low.flatten().tolist() == pytest.approx([0.25 + 0.05, 0.3 + 0.1, 0.9, 0.875])
+    assert high.flatten().tolist() == pytest.approx([0.25 + 0.2, 0.3 + 0.3, 1, 1])
+    assert peak.tolist() == pytest.approx([0.8, 0.2])
+
+
+def test_a_tight_box_ends_with_the_image():
+    box, _ = tight(torch.ones(1, 1, 4, 4), torch.tensor([[0.1, 0.9, 0.4, 0.4]]))
+    assert box[0].tolist() == pytest.approx([0.15, 0.85, 0.3, 0.3])
+
+
+def seeing(views):
+    """A model whose masks are what is there."""
+    model = Model(ProposalParams(views=views)).eval()
+    model.segment = lambda image, view: (None, g.crop(image, view, 24))
+    return model
+
+
+@pytest.mark.parametrize("views", [1, 9])
+def test_views_of_the_same_thing_agree(views):
+    y, x = torch.meshgrid(torch.arange(64.0), torch.arange(64.0), indexing="ij")
+    image = torch.exp(-((x - 30).square() / 40 + (y - 36).square() / 90))[None, None]
+    view = torch.tensor([[0.48, 0.55, 0.6, 0.8]])
+    canvas, mask = averaged(seeing(views), image, view)
+    assert g.paste(mask, canvas, (64, 64)).sub(image).abs().max() < 0.04  # 0.031 for both: resampling
+    assert (canvas == view).all() == (views == 1)
+
+
+def test_what_one_view_alone_sees_counts_a_ninth():
+    image = torch.zeros(1, 1, 64, 64)
+    view = torch.tensor([[0.5, 0.5, 0.4, 0.4]])
+    corner = round(64 * (0.3 - SHIFT * 0.4)) + 1  # the view that lies furthest up and left
+    image[:, :, :corner, :corner] = 1
+    canvas, mask = averaged(seeing(9), image, view)
+    assert g.paste(mask, canvas, (64, 64)).max() == pytest.approx(1 / 9, rel=0.1)
 
 
 class Frames(list):
