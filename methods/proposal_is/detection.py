@@ -11,7 +11,7 @@ from torch import Tensor
 from selfbench.methods.proposal_is import geometry as g
 from selfbench.methods.proposal_is.model import Model
 from selfbench.methods.proposal_is.sampling import probabilities
-from selfbench.methods.proposal_is.silhouette import FAINT, silhouette, tight
+from selfbench.methods.proposal_is.silhouette import FAINT, levelled, silhouette, tight
 
 OVERLAP = 0.3  # IoU from which two boxes mean one object
 FAINTEST = 0.1  # share of the first object's p that a further one needs
@@ -61,6 +61,7 @@ def find(model: Model, image: Tensor, objects: int) -> Found:
     if model.params.refine:
         found, peak = tight(mask, view)
         box = torch.where((peak > FAINT)[:, None], found, box)
+        mask = levelled(mask)
     return Found(p.cpu(), rows.cpu(), cells.cpu(), box.cpu(), view, mask)
 
 

@@ -54,7 +54,8 @@ class ProposalIS(Method):
       S's mask (`fit`), cells weighing as much as they are probable; a prior holds it near its
       first size of 0.2 x 0.4, an upright person's, as S0 and S1 did for the mean box. At test time
       the box of the mask is taken, and the mask anew in it (`refine`), as the mean over nine
-      views (`views`); the box that is given is the tight one around that mask.
+      views (`views`); the box that is given is the tight one around that mask, whose median,
+      not its peak, says what is certain.
     - Masks have skips (`mask_skips`): a bottleneck of minutes holds a blob and no limbs. They
       enter late, after p and then the bottleneck have settled; from the start, masks became the
       bright surroundings instead of the person.

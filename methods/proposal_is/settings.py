@@ -98,7 +98,8 @@ class ProposalParams(Params):
     )
     refine: bool = Field(
         True,
-        description="at test time take the box of the mask, and the mask anew in that (S2: not)",
+        description="at test time take the box of the mask, the mask anew in that, and level it"
+        " (S2: not)",
     )
     views: Literal[1, 9] = Field(
         9, description="shifted views of the box whose masks are averaged at test time (S2: 1)"

@@ -10,6 +10,7 @@ FAINT = 0.3  # a mask whose peak is below has found nothing
 # second there is the object, of which pale parts count as much as others.
 HAZE, SOLID = 0.45, 0.75
 EDGE = 0.15  # share of the peak above which a pixel is in the tight box
+CUT = 0.625  # share of the median of such pixels from which they are the object's
 WIDE, TALL = 2.65, 2.1  # half a silhouette's width and height, in standard deviations of its mass
 
 
@@ -57,6 +58,19 @@ def tight(mask: Tensor, view: Tensor) -> tuple[Tensor, Tensor]:
     ends = torch.stack([torch.stack(low, dim=1), torch.stack(high, dim=1)])  # (2, N, 2)
     first, last = (view[:, :2] + (ends - 0.5) * view[:, 2:]).clamp(0, 1)
     return torch.cat([(first + last) / 2, last - first], dim=1), peak
+
+
+def levelled(mask: Tensor) -> Tensor:
+    """Return masks (N, 1, s, s) in [0, 1] scaled so that objects are what is above 0.5.
+
+    S is unsure of clothes that it has not seen: all of the mask is faint then, and one threshold
+    does not suit all frames. S2 scales the peak to 1; the median does not hang on one bright spot.
+    """
+    flat = mask.flatten(1)
+    peak = flat.amax(dim=1, keepdim=True)
+    median = torch.where(flat >= EDGE * peak, flat, torch.nan).nanmedian(dim=1, keepdim=True).values
+    scale = torch.where(peak > FAINT, 0.5 / (CUT * median), 1.0)  # where nothing is nothing grows
+    return (flat * scale).clamp(max=1).view_as(mask)
 
 
 def _ends(there: Tensor) -> tuple[Tensor, Tensor]:

@@ -12,7 +12,7 @@ from selfbench.methods.proposal_is.detection import SHIFT, averaged, choose, fin
 from selfbench.methods.proposal_is.model import Model
 from selfbench.methods.proposal_is.pictures import marks
 from selfbench.methods.proposal_is.settings import ProposalParams
-from selfbench.methods.proposal_is.silhouette import EDGE, tight
+from selfbench.methods.proposal_is.silhouette import CUT, EDGE, FAINT, levelled, tight
 
 LEFT, RIGHT = 26, 29  # cells in row 3, columns 2 and 5
 QUICK = {"steps": 4, "inpaint_steps": 3, "batch": 4, "size": 64, "crop": 16}
@@ -113,6 +113,22 @@ def test_the_tight_box_holds_what_is_not_faint():
 def test_a_tight_box_ends_with_the_image():
     box, _ = tight(torch.ones(1, 1, 4, 4), torch.tensor([[0.1, 0.9, 0.4, 0.4]]))
     assert box[0].tolist() == pytest.approx([0.15, 0.85, 0.3, 0.3])
+
+
+def test_masks_are_levelled_by_their_median():
+    faint = torch.zeros(1, 1, 8, 8)
+    faint[0, 0, :5, :4] = 0.4  # 20 pixels, the median
+    faint[0, 0, 5, :4] = 0.4 * CUT  # where the object ends
+    faint[0, 0, 6, :4] = 0.9
+    mask = levelled(faint)
+    assert mask[0, 0, 0, 0] == pytest.approx(0.5 / CUT) and mask[0, 0, 6, 0] == 1
+    assert mask[0, 0, 5, 0] == pytest.approx(0.5) and mask[0, 0, 7].max() == 0
+
+
+def test_nothing_does_not_grow_to_something():
+    nothing = torch.rand(3, 1, 8, 8) * FAINT
+    assert levelled(nothing).equal(nothing)
+    assert levelled(torch.zeros(1, 1, 8, 8)).equal(torch.zeros(1, 1, 8, 8))
 
 
 def seeing(views):
