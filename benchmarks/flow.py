@@ -14,6 +14,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 
 from selfbench.contracts import Image
@@ -53,7 +54,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     given = parser.parse_args()
     images = [shrunk(read_frame(path)) for path in sorted(given.frames.glob("*.jpg"))]
-    pairs = list(zip(images[:-1], images[1:], strict=True))
+    pairs = list(pairwise(images))
     ways = {"one": by_one, "threads": by_threads, "processes": by_processes}
     spent: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(given.repeats):
