@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
+import cv2
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from selfbench.contracts import Clip, Image, Marks, Method, Prediction, Run
+from selfbench.crf import DenseCRF
 from selfbench.devices import Devices, launch
 from selfbench.errors import DataError
+from selfbench.flow import shrunk
 from selfbench.frame_cache import resized
 from selfbench.methods.proposal_is import geometry as g
 from selfbench.methods.proposal_is.detection import Found, find
@@ -24,6 +28,17 @@ from selfbench.methods.proposal_is.training import learn
 from selfbench.weights import as_tensors, fitting
 
 BATCH = 32  # images predicted at once
+
+
+def crf(width: int) -> DenseCRF:
+    """Return the CRF for frames `width` pixels wide: colours near by, and a little smoothness."""
+    return DenseCRF(
+        smooth_xy=0.012 * width,
+        smooth_weight=1,
+        colour_xy=0.095 * width,
+        colour_rgb=8,
+        colour_weight=5,
+    )
 
 
 class ProposalIS(Method):
@@ -55,7 +70,8 @@ class ProposalIS(Method):
       first size of 0.2 x 0.4, an upright person's, as S0 and S1 did for the mean box. At test time
       the box of the mask is taken, and the mask anew in it (`refine`), as the mean over nine
       views (`views`); the box that is given is the tight one around that mask, whose median,
-      not its peak, says what is certain.
+      not its peak, says what is certain. A dense CRF of few pixels' reach draws it to the edges of
+      the frame (`crf`); the preset leaves S2's, of reference parameters, to `--post crf`.
     - Masks have skips (`mask_skips`): a bottleneck of minutes holds a blob and no limbs. They
       enter late, after p and then the bottleneck have settled; from the start, masks became the
       bright surroundings instead of the person.
@@ -70,7 +86,7 @@ class ProposalIS(Method):
         "paper": PAPER,
         "paper-losses": PAPER_LOSSES,
     }
-    predict_only = ("objects", "refine", "views")
+    predict_only = ("objects", "refine", "views", "crf")
     params: ProposalParams
 
     def __init__(self, params: ProposalParams) -> None:
@@ -97,10 +113,17 @@ class ProposalIS(Method):
             height, width = frames[0].shape[:2]
             corners = g.to_corners(found.boxes, width, height).double().numpy()
             scores = found.p[found.rows, found.cells].double().numpy()
-            for i in range(len(frames)):
-                soft = found.soft(i, (height, width)).numpy()
+            for i, frame in enumerate(frames):
                 mine = (found.rows == i).numpy()
-                yield Prediction(soft, corners[mine], scores[mine])
+                yield Prediction(self._mask(found, i, frame), corners[mine], scores[mine])
+
+    def _mask(self, found: Found, i: int, frame: Image) -> NDArray[np.float32]:
+        """Return the soft mask (H, W) of frame `i` of those in which `found` was found."""
+        if not self.params.crf:
+            return found.soft(i, frame.shape[:2]).numpy()
+        small = shrunk(frame)
+        mask = crf(small.shape[1]).refine_soft(small, found.soft(i, small.shape[:2]).numpy())
+        return np.asarray(cv2.resize(mask, frame.shape[1::-1], interpolation=cv2.INTER_LINEAR))
 
     def marks(self, clip: Clip, run: Run) -> Iterator[Marks]:
         """Yield p at the cells and a line from cell to box centre, as S2 draws them (Fig. 7)."""

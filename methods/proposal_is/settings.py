@@ -104,6 +104,9 @@ class ProposalParams(Params):
     views: Literal[1, 9] = Field(
         9, description="shifted views of the box whose masks are averaged at test time (S2: 1)"
     )
+    crf: bool = Field(
+        True, description="at test time draw masks to the frame's edges by a dense CRF (S2 3.6)"
+    )
     objects: int = Field(1, ge=1, le=36, description="most objects per frame at test time (S2 4.5)")
     picture_every: int = Field(
         200, ge=0, description="training steps between pictures in the run's folder; 0: none"
@@ -178,6 +181,7 @@ PAPER_LOSSES = {
     "recolour": 0,
     "refine": False,
     "views": 1,
+    "crf": False,
     "area_power": 1,
     "samples": 1,
     "size_min": 0.2,
