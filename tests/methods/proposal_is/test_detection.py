@@ -8,7 +8,7 @@ from PIL import Image
 from selfbench.contracts import Clip, Run
 from selfbench.methods.proposal_is import ProposalIS
 from selfbench.methods.proposal_is import geometry as g
-from selfbench.methods.proposal_is.detection import SHIFT, averaged, choose, find
+from selfbench.methods.proposal_is.detection import SHIFT, Found, averaged, choose, find
 from selfbench.methods.proposal_is.model import Model
 from selfbench.methods.proposal_is.pictures import marks
 from selfbench.methods.proposal_is.settings import ProposalParams
@@ -156,6 +156,27 @@ def test_what_one_view_alone_sees_counts_a_ninth():
     image[:, :, :corner, :corner] = 1
     canvas, mask = averaged(seeing(9), image, view)
     assert g.paste(mask, canvas, (64, 64)).max() == pytest.approx(1 / 9, rel=0.1)
+
+
+@pytest.mark.parametrize("width", [128, 1000])  # the latter is shrunk for the CRF
+def test_the_crf_draws_a_mask_to_the_edges_of_the_frame(width):
+    frame = np.full((width // 2, width, 3), 200, np.uint8)
+    truth = np.zeros(frame.shape[:2], bool)
+    truth[width // 8 : width * 3 // 8, width * 3 // 8 : width * 5 // 8] = True
+    frame[truth] = (30, 60, 90)
+    patch = torch.zeros(1, 1, 16, 16)
+    patch[..., 3:14, 5:12] = 0.9  # shifted, and smaller
+    one = torch.zeros(1, dtype=torch.int64)
+    view = torch.tensor([[0.5, 0.5, 0.5, 0.8]])
+    found = Found(torch.ones(1, 64), one, one, view, view, patch)
+
+    def overlap(**settings):
+        mask = ProposalIS(ProposalParams(**settings))._mask(found, 0, frame)
+        assert mask.shape == truth.shape and mask.dtype == np.float32
+        return (truth & (mask > 0.5)).sum() / (truth | (mask > 0.5)).sum()
+
+    rough = overlap(crf=False)
+    assert rough < 0.85 and overlap() > rough + 0.1
 
 
 class Frames(list):
