@@ -60,7 +60,7 @@ class DenseCRF:
         crf.addPairwiseBilateral(
             sxy=self.colour_xy,
             srgb=self.colour_rgb,
-            rgbim=np.ascontiguousarray(image),
+            rgbim=np.array(image, order="C"),  # a copy: it takes no read-only frames
             compat=self.colour_weight,
         )
         found = np.array(crf.inference(self.iterations), dtype=np.float32)  # (2, H W)
