@@ -66,3 +66,18 @@ class DenseCRF:
         found = np.array(crf.inference(self.iterations), dtype=np.float32)  # (2, H W)
         foreground: NDArray[np.float32] = found[1].reshape(height, width)
         return foreground
+
+
+def local_crf(width: int) -> DenseCRF:
+    """Return a CRF for soft masks of frames `width` pixels wide: colours near by, and smoothness.
+
+    The reference parameters are pixels of a larger image: on one of 128 pixels they reach
+    everywhere, and a mask spreads over all that has its colours.
+    """
+    return DenseCRF(
+        smooth_xy=0.012 * width,
+        smooth_weight=1,
+        colour_xy=0.095 * width,
+        colour_rgb=8,
+        colour_weight=5,
+    )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from selfbench.contracts import Clip, Image, Marks, Method, Prediction, Run
-from selfbench.crf import DenseCRF
+from selfbench.crf import local_crf
 from selfbench.devices import Devices, launch
 from selfbench.errors import DataError
 from selfbench.flow import shrunk
@@ -28,17 +28,6 @@ from selfbench.methods.proposal_is.training import learn
 from selfbench.weights import as_tensors, fitting
 
 BATCH = 32  # images predicted at once
-
-
-def crf(width: int) -> DenseCRF:
-    """Return the CRF for frames `width` pixels wide: colours near by, and a little smoothness."""
-    return DenseCRF(
-        smooth_xy=0.012 * width,
-        smooth_weight=1,
-        colour_xy=0.095 * width,
-        colour_rgb=8,
-        colour_weight=5,
-    )
 
 
 class ProposalIS(Method):
@@ -122,7 +111,8 @@ class ProposalIS(Method):
         if not self.params.crf:
             return found.soft(i, frame.shape[:2]).numpy()
         small = shrunk(frame)
-        mask = crf(small.shape[1]).refine_soft(small, found.soft(i, small.shape[:2]).numpy())
+        mask = found.soft(i, small.shape[:2]).numpy()
+        mask = local_crf(small.shape[1]).refine_soft(small, mask)
         return np.asarray(cv2.resize(mask, frame.shape[1::-1], interpolation=cv2.INTER_LINEAR))
 
     def marks(self, clip: Clip, run: Run) -> Iterator[Marks]:

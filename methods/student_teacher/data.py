@@ -14,12 +14,16 @@ from torch import Tensor
 from selfbench.atomic import replacing, storing
 from selfbench.backgrounds import Backgrounds
 from selfbench.contracts import Clip
+from selfbench.crf import local_crf
 from selfbench.devices import Devices
 from selfbench.frame_cache import Mapped, mapped, write_header
 from selfbench.methods.student_teacher.settings import StudentTeacherParams
 from selfbench.recolouring import differing, recoloured
 
 Masks = NDArray[np.uint8]  # (N, M, M), memory-mapped
+# Where an object begins, as a share of a mask's peak, and how steeply more becomes certain.
+CUT, STEEP = 0.7, 10.0
+FAINT = 13  # peaks of 0 to 255 below are not stretched
 
 
 def cached_masks(
@@ -44,6 +48,19 @@ def teacher_masks(
     """Yield the teacher's soft mask of every frame of `clips`."""
     for clip in clips:
         yield from teacher(clip)
+
+
+def sharpened(masks: Masks, frames: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
+    """Yield labels (M, M) made of soft masks (N, M, M): drawn to the edges of frames (N, M, M, 3).
+
+    Soft masks are pale all over the scene, VideoPCA's as students', and a network of few steps
+    learns the mean of that.
+    """
+    crf = local_crf(frames.shape[2])
+    for mask, frame in zip(masks, frames, strict=True):
+        share = mask / np.float32(max(int(mask.max()), FAINT))
+        certain = 1 / (1 + np.exp(-STEEP * (share - CUT)))
+        yield np.rint(crf.refine_soft(frame, certain) * 255).astype(np.uint8)
 
 
 def resize(x: Tensor, side: int) -> Tensor:

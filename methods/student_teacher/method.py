@@ -15,13 +15,14 @@ from torch import Tensor, nn
 from selfbench.backgrounds import Backgrounds, stitched
 from selfbench.contracts import Clip, Method, Prediction, Run
 from selfbench.errors import DataError
-from selfbench.frame_cache import cached_frames, resized
+from selfbench.frame_cache import cached_frames, mapped, resized
 from selfbench.methods.student_teacher import ensembles
 from selfbench.methods.student_teacher.data import (
     Labels,
     Masks,
     cached_masks,
     resize,
+    sharpened,
     teacher_masks,
 )
 from selfbench.methods.student_teacher.evalseg import score_all, train_evalseg
@@ -55,7 +56,8 @@ class StudentTeacher(Method):
 
     Deviations of the defaults, made for minutes on two cores: slim networks of 64 x 64 pixels, a
     thousand steps with a falling rate, mirrored crops, what is not background in other colours
-    (`recolour`; other frames of the clip say what is), labels in [0, 1], all of the teacher's
+    (`recolour`; other frames of the clip say what is), labels in [0, 1], drawn to the frame's edges
+    by a CRF (`sharpen`), all of the teacher's
     masks instead of a tenth (few clips: the tenth comes from few people, and on the twins its
     masks are worse than the rest), and the best share of masks by EvalSeg-Net instead of those
     above a fixed score.
@@ -82,7 +84,8 @@ class StudentTeacher(Method):
         path = run.folder / "teacher.npy"
         run.progress(f"soft masks of {p.teacher}")
         masks = cached_masks(lambda: teacher_masks(clips, run.teacher), len(frames), p.cached, path)
-        labels = Labels(frames, [path], first_labels(masks, p.keep, p.teacher), behind)
+        chosen = first_labels(masks, p.keep, p.teacher)
+        labels = Labels(frames, self._labels([path], frames, run), chosen, behind)
         self._weights = {}
         for generation in range(1, p.generations + 1):
             folder = run.folder / f"generation-{generation}"
@@ -102,7 +105,7 @@ class StudentTeacher(Method):
             if not last:
                 scores = score_all(judge, frames, found, p, run)
                 chosen = later_labels(scores, p.later_threshold, p.later_keep, generation)
-                labels = Labels(frames, paths, chosen, behind)
+                labels = Labels(frames, self._labels(paths, frames, run), chosen, behind)
         self._ready = None
 
     def _frames(
@@ -116,6 +119,20 @@ class StudentTeacher(Method):
         # Not the empty scenes that some data sets give: S4 needs none.
         otherwise = "students see frames in their own colours alone"
         return frames, stitched(clips, owner, side, side, run, otherwise)
+
+    def _labels(self, paths: Sequence[Path], frames: NDArray[np.uint8], run: Run) -> list[Path]:
+        """Return the files of the labels that the masks in `paths` become."""
+        if not self.params.sharpen:
+            return list(paths)
+        found = []
+        for path in paths:
+            run.progress(f"labels from {path.stem}")
+            masks = mapped(path)
+            found.append(path.with_name(f"labels-{path.name}"))
+            cached_masks(
+                lambda m=masks: sharpened(m, frames), len(frames), self.params.cached, found[-1]
+            )
+        return found
 
     def _train_students(self, labels: Labels, generation: int, run: Run) -> dict[str, nn.Module]:
         p, folder = self.params, run.folder / f"generation-{generation}"

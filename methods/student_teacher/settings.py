@@ -74,6 +74,9 @@ class StudentTeacherParams(Params):
         0.7, ge=0, le=1,
         description="share of crops in which what is not background gets other colours (S4: none)",
     )  # fmt: skip
+    sharpen: bool = Field(
+        True, description="masks are drawn to the frame's edges before they teach (S4: not)"
+    )
     steps: int = Field(1200, ge=1, le=10**8, description="training steps of a student")
     evalseg_steps: int = Field(300, ge=1, le=10**8, description="those of EvalSeg-Net")
     batch: int = Field(16, ge=1, le=1024, description="images per step")
@@ -135,6 +138,7 @@ PAPER: Mapping[str, Any] = {
     "dense_growth": 12,
     "flip": False,
     "recolour": 0,
+    "sharpen": False,
     "steps": 120_000,
     "evalseg_steps": 120_000,
     "batch": 16,

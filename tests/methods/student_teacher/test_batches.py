@@ -6,7 +6,7 @@ import torch
 
 from selfbench.backgrounds import Backgrounds
 from selfbench.devices import Devices
-from selfbench.methods.student_teacher.data import Labels
+from selfbench.methods.student_teacher.data import Labels, sharpened
 from selfbench.methods.student_teacher.settings import StudentTeacherParams
 
 
@@ -52,3 +52,19 @@ def test_only_what_is_not_background_is_recoloured(labels):
 def test_without_backgrounds_colours_stay(labels):
     labels.behind = None
     assert torch.equal(batch(labels, recolour=1)[0], batch(labels, recolour=0)[0])
+
+
+def test_labels_are_drawn_to_the_edges_of_the_frame():
+    frame = np.full((80, 80, 3), 200, np.uint8)
+    truth = np.zeros((80, 80), bool)
+    truth[20:60, 30:50] = True
+    frame[truth] = (30, 60, 90)
+    pale = np.full((80, 80), 40, np.uint8)  # all over the scene, as VideoPCA's
+    pale[22:60, 29:49] = 120  # shifted
+    label, nothing = sharpened(np.stack([pale, 0 * pale]), np.stack([frame, frame]))
+    assert label.dtype == np.uint8 and not nothing.any()
+    rough, sharp = (
+        (truth & mask).sum() / (truth | mask).sum() for mask in (pale > 80, label > 128)
+    )
+    assert rough < 0.9 and sharp > 0.95
+    assert label[~truth].mean() < 10 and label[truth].mean() > 240
