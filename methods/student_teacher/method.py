@@ -56,11 +56,10 @@ class StudentTeacher(Method):
 
     Deviations of the defaults, made for minutes on two cores: slim networks of 64 x 64 pixels, a
     thousand steps with a falling rate, mirrored crops, what is not background in other colours
-    (`recolour`; other frames of the clip say what is), labels in [0, 1], drawn to the frame's edges
-    by a CRF (`sharpen`), all of the teacher's
-    masks instead of a tenth (few clips: the tenth comes from few people, and on the twins its
-    masks are worse than the rest), and the best share of masks by EvalSeg-Net instead of those
-    above a fixed score.
+    (`recolour`; other frames of the clip say what is), labels in [0, 1] that a CRF has drawn to the
+    frame's edges (`sharpen`), all of the teacher's masks instead of a tenth (few clips: the tenth
+    comes from few people, and on the twins its masks are worse than the rest), and the best share
+    of masks by EvalSeg-Net instead of those above a fixed score.
     """
 
     name = "student-teacher"
