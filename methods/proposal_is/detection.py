@@ -73,7 +73,8 @@ def averaged(model: Model, image: Tensor, view: Tensor) -> tuple[Tensor, Tensor]
     _, mask = model.segment(image, view)
     if model.params.views == 1:
         return view, mask
-    sides = tuple(round(FINER * side * CANVAS) for side in mask.shape[2:])
+    height, width = (round(FINER * side * CANVAS) for side in mask.shape[2:])
+    sides = (height, width)
     canvas = torch.cat([view[:, :2], view[:, 2:] * CANVAS], dim=1)
     total = g.paste(mask, _inside(view, canvas), sides)
     for x, y, scale in product((-SHIFT, SHIFT), (-SHIFT, SHIFT), SCALES):

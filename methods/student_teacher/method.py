@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, ClassVar
@@ -126,11 +127,9 @@ class StudentTeacher(Method):
         found = []
         for path in paths:
             run.progress(f"labels from {path.stem}")
-            masks = mapped(path)
             found.append(path.with_name(f"labels-{path.name}"))
-            cached_masks(
-                lambda m=masks: sharpened(m, frames), len(frames), self.params.cached, found[-1]
-            )
+            labels = partial(sharpened, mapped(path), frames)
+            cached_masks(labels, len(frames), self.params.cached, found[-1])
         return found
 
     def _train_students(self, labels: Labels, generation: int, run: Run) -> dict[str, nn.Module]:

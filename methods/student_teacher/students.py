@@ -21,6 +21,7 @@ from selfbench.methods.student_teacher.unets import basic_unet, dense_unet
 from selfbench.parallel import default_workers, spread
 from selfbench.training import Loop
 
+WARM_UP = 100  # steps until the rate has risen to its value
 PATIENCE = 50  # steps of nothing but zeros after which a network is called dead
 
 
@@ -154,7 +155,12 @@ def train(lesson: Lesson) -> None:
 def set_rate(
     optimiser: torch.optim.Optimizer, rate: float, step: int, steps: int, schedule: str
 ) -> None:
-    """Set the learning rate of a step: constant, or a cosine to zero."""
-    share = 0.5 + 0.5 * math.cos(math.pi * step / steps) if schedule == "cosine" else 1.0
+    """Set the learning rate of a step: constant, or a cosine to zero after a start from zero.
+
+    Most of a label is 0, and first steps at the full rate push a network below 0 for good.
+    """
+    share = 1.0
+    if schedule == "cosine":
+        share = min(1.0, (step + 1) / WARM_UP) * (0.5 + 0.5 * math.cos(math.pi * step / steps))
     for group in optimiser.param_groups:
         group["lr"] = rate * share
