@@ -2,7 +2,7 @@
 
 `python benchmarks/student_teacher.py --dataset handheld-sim --dataset fs-singles-sim --seed 0-2`
 trains what is missing (the cells of `selfbench run --method student-teacher`), then lets every
-network of both generations see each n-th frame of the test clips once. It prints J at the best-J
+network of every generation see each n-th frame of the test clips once. It prints J at the best-J
 threshold, CorLoc of the box around the mask's largest component at that threshold, the comparisons
 of S4 Fig. 5 per seed, and with `--time` the time per image of one student and of an ensemble.
 `selfbench ablate generations` gives the same rows by full cells, which takes longer.
@@ -63,7 +63,7 @@ def frames_to_score(plan: Plan, every: int) -> Iterator[tuple[Clip, int, np.ndar
 
 
 def all_masks(method: StudentTeacher, networks: Any, frame: np.ndarray, run: Run) -> Soft:
-    """What every student and ensemble of both generations says of one frame."""
+    """What every student and ensemble of every generation says of one frame."""
     p, found = method.params, {}
     image = run.devices.images(resized(frame, p.size, p.size)[None])
     for generation, (students, judge) in networks.items():
@@ -141,12 +141,17 @@ def averages(values: Values, generation: int, of: Sequence[str]) -> list[float]:
     return list(np.mean([values[name, generation] for name in of], axis=0))
 
 
+def trained(values: Values) -> list[int]:
+    """The generations there are."""
+    return sorted({generation for name, generation in values if name != TEACHER})
+
+
 def table(values: Values) -> str:
-    """Tables 1 to 3 of S4: a line per generation, then the gain."""
+    """Tables 1 to 3 of S4: a line per generation, then the gain from the first to the last."""
     lines = [f"| | teacher | {' | '.join(STUDENTS)} | Avg | {' | '.join(ENSEMBLES)} | Avg |"]
     lines.append("|---" * (len(STUDENTS) + 6) + "|")
     rows = {}
-    for generation in (1, 2):
+    for generation in trained(values):
         columns = [values[name, generation] for name in STUDENTS]
         columns.append(averages(values, generation, STUDENTS))
         columns += [values[name, generation] for name in ENSEMBLES]
@@ -155,24 +160,24 @@ def table(values: Values) -> str:
         teacher = cell_text(values[TEACHER, 1]) if generation == 1 else "its students"
         cells = " | ".join(map(cell_text, columns))
         lines.append(f"| generation {generation} | {teacher} | {cells} |")
-    gains = [np.subtract(b, a).tolist() for a, b in zip(rows[1], rows[2], strict=True)]
-    lines.append(f"| gain | | {' | '.join(map(cell_text, gains))} |")
+    if len(rows) > 1:
+        gains = [np.subtract(b, a).tolist() for a, b in zip(rows[1], rows[max(rows)], strict=True)]
+        lines.append(f"| gain | | {' | '.join(map(cell_text, gains))} |")
     return "\n".join(lines)
 
 
 def claims(values: Values) -> str:
     """What S4 claims, as differences per seed."""
-    students = {k: averages(values, k, STUDENTS) for k in (1, 2)}
-    pairs = {
-        "students of generation 1 − teacher": (students[1], values[TEACHER, 1]),
-        "students of generation 2 − teacher": (students[2], values[TEACHER, 1]),
-        "Multi-Net − mean of the students, generation 1": (values["multi-net", 1], students[1]),
-        "Multi-Net − mean of the students, generation 2": (values["multi-net", 2], students[2]),
-        "generation 2 − generation 1, mean of the students": (students[2], students[1]),
-        "generation 2 − generation 1, Multi-Net": (
-            values["multi-net", 2], values["multi-net", 1],
-        ),
-    }  # fmt: skip
+    students = {k: averages(values, k, STUDENTS) for k in trained(values)}
+    product = {k: values["multi-net", k] for k in students}
+    pairs = {}
+    for k, of in students.items():
+        pairs[f"students of generation {k} − teacher"] = of, values[TEACHER, 1]
+        pairs[f"Multi-Net − mean of the students, generation {k}"] = product[k], of
+    for k in list(students)[1:]:
+        step = f"generation {k} − generation {k - 1}"
+        pairs[f"{step}, mean of the students"] = students[k], students[k - 1]
+        pairs[f"{step}, Multi-Net"] = product[k], product[k - 1]
     lines = ["| claim | difference | per seed |", "|---|---|---|"]
     for claim, (more, less) in pairs.items():
         difference = np.subtract(more, less).tolist()

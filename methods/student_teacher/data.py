@@ -21,8 +21,10 @@ from selfbench.methods.student_teacher.settings import StudentTeacherParams
 from selfbench.recolouring import differing, recoloured
 
 Masks = NDArray[np.uint8]  # (N, M, M), memory-mapped
-# Where an object begins, as a share of a mask's peak, and how steeply more becomes certain.
-CUT, STEEP = 0.7, 10.0
+# Where an object begins, as a share of a mask's peak, and how steeply more becomes certain: the
+# mask alone must be strict, what stands behind lets it be generous.
+CUT_ALONE, CUT_KNOWN, STEEP = 0.7, 0.3, 10.0
+DOUBT = 0.1  # what remains of a mask's word where a frame looks like what stands behind it
 FAINT = 13  # peaks of 0 to 255 below are not stretched
 
 
@@ -50,17 +52,53 @@ def teacher_masks(
         yield from teacher(clip)
 
 
-def sharpened(masks: Masks, frames: NDArray[np.uint8]) -> Iterator[NDArray[np.uint8]]:
-    """Yield labels (M, M) made of soft masks (N, M, M): drawn to the edges of frames (N, M, M, 3).
+def sharpened(
+    masks: Masks,
+    frames: NDArray[np.uint8],
+    wanted: NDArray[np.int64],
+    behind: Backgrounds | None = None,
+) -> Iterator[NDArray[np.uint8]]:
+    """Yield labels (M, M) made of soft masks (N, M, M); those of frames not `wanted` are empty.
 
     Soft masks are pale all over the scene, VideoPCA's as students', and a network of few steps
-    learns the mean of that.
+    learns the mean of that. A mask says where the object is, what stands behind the frame which
+    pixels there are not background, and a CRF draws the rest to the frame's edges. Where the
+    background is not known, or holds the object itself because it stays in its place, only the
+    heart of the mask counts.
+
+    Args:
+        masks: of the teacher or of a student.
+        frames: (N, M, M, 3).
+        wanted: indices of frames.
+        behind: what stands behind them.
     """
-    crf = local_crf(frames.shape[2])
-    for mask, frame in zip(masks, frames, strict=True):
+    crf, learnt_from = local_crf(frames.shape[2]), set(wanted.tolist())
+    for i, (mask, frame) in enumerate(zip(masks, frames, strict=True)):
+        if i not in learnt_from:
+            yield np.zeros_like(mask)
+            continue
         share = mask / np.float32(max(int(mask.max()), FAINT))
-        certain = 1 / (1 + np.exp(-STEEP * (share - CUT)))
-        yield np.rint(crf.refine_soft(frame, certain) * 255).astype(np.uint8)
+        label = alone = _certain(share, CUT_ALONE)
+        if behind is not None:
+            empty = behind.pick(np.array([i]))[0]
+            stands_out = DOUBT + (1 - DOUBT) * _differing(frame, empty[..., :3])
+            label = np.where(empty[..., 3] > 0, _certain(share, CUT_KNOWN) * stands_out, alone)
+        refined = crf.refine_soft(frame, label)
+        if behind is not None and refined.max() < 0.5:
+            refined = crf.refine_soft(frame, alone)
+        yield np.rint(refined * 255).astype(np.uint8)
+
+
+def _certain(share: NDArray[np.float32], cut: float) -> NDArray[np.float32]:
+    """Return how sure a mask is, 0 to 1, of pixels that have this share of its peak."""
+    return 1 / (1 + np.exp(-STEEP * (share - np.float32(cut))))
+
+
+def _differing(frame: NDArray[np.uint8], behind: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return how far one frame (M, M, 3) is from its background, (M, M) from 0 to 1."""
+    pair = torch.from_numpy(np.stack([frame, behind])).permute(0, 3, 1, 2) / 255
+    found: NDArray[np.float32] = differing(pair[:1], pair[1:])[0, 0].numpy()
+    return found
 
 
 def resize(x: Tensor, side: int) -> Tensor:

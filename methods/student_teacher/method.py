@@ -57,10 +57,11 @@ class StudentTeacher(Method):
 
     Deviations of the defaults, made for minutes on two cores: slim networks of 64 x 64 pixels, a
     thousand steps with a falling rate, mirrored crops, what is not background in other colours
-    (`recolour`; other frames of the clip say what is), labels in [0, 1] that a CRF has drawn to the
-    frame's edges (`sharpen`), all of the teacher's masks instead of a tenth (few clips: the tenth
-    comes from few people, and on the twins its masks are worse than the rest), and the best share
-    of masks by EvalSeg-Net instead of those above a fixed score.
+    (`recolour`; other frames of the clip say what is), labels in [0, 1] of what is not background
+    in the masks, drawn to the frame's edges by a CRF (`sharpen`), all of the teacher's masks
+    instead of a tenth (few clips: the tenth comes from few people, and on the twins its masks are
+    worse than the rest), and the best share of masks by EvalSeg-Net instead of those above a fixed
+    score.
     """
 
     name = "student-teacher"
@@ -85,7 +86,7 @@ class StudentTeacher(Method):
         run.progress(f"soft masks of {p.teacher}")
         masks = cached_masks(lambda: teacher_masks(clips, run.teacher), len(frames), p.cached, path)
         chosen = first_labels(masks, p.keep, p.teacher)
-        labels = Labels(frames, self._labels([path], frames, run), chosen, behind)
+        labels = self._labels([path], frames, chosen, behind, run)
         self._weights = {}
         for generation in range(1, p.generations + 1):
             folder = run.folder / f"generation-{generation}"
@@ -105,7 +106,7 @@ class StudentTeacher(Method):
             if not last:
                 scores = score_all(judge, frames, found, p, run)
                 chosen = later_labels(scores, p.later_threshold, p.later_keep, generation)
-                labels = Labels(frames, self._labels(paths, frames, run), chosen, behind)
+                labels = self._labels(paths, frames, chosen, behind, run)
         self._ready = None
 
     def _frames(
@@ -114,23 +115,30 @@ class StudentTeacher(Method):
         """Return all frames at the working size, and what stands behind them if that is asked."""
         side = self.params.cached
         frames, owner = cached_frames(clips, side, side, run.folder)
-        if not self.params.recolour:
+        if not self.params.recolour and not self.params.sharpen:
             return frames, None
         # Not the empty scenes that some data sets give: S4 needs none.
-        otherwise = "students see frames in their own colours alone"
+        otherwise = "students see frames in their own colours, and labels are sharpened without it"
         return frames, stitched(clips, owner, side, side, run, otherwise)
 
-    def _labels(self, paths: Sequence[Path], frames: NDArray[np.uint8], run: Run) -> list[Path]:
-        """Return the files of the labels that the masks in `paths` become."""
-        if not self.params.sharpen:
-            return list(paths)
-        found = []
-        for path in paths:
-            run.progress(f"labels from {path.stem}")
-            found.append(path.with_name(f"labels-{path.name}"))
-            labels = partial(sharpened, mapped(path), frames)
-            cached_masks(labels, len(frames), self.params.cached, found[-1])
-        return found
+    def _labels(
+        self,
+        paths: Sequence[Path],
+        frames: NDArray[np.uint8],
+        chosen: NDArray[np.int64],
+        behind: Backgrounds | None,
+        run: Run,
+    ) -> Labels:
+        """Return what a generation learns from: the rows `chosen` of the masks in `paths`."""
+        found = list(paths)
+        if self.params.sharpen:
+            for i, path in enumerate(paths):
+                run.progress(f"labels from {path.stem}")
+                found[i] = path.with_name(f"labels-{path.name}")
+                wanted = chosen[chosen[:, 0] == i, 1]
+                labels = partial(sharpened, mapped(path), frames, wanted, behind)
+                cached_masks(labels, len(frames), self.params.cached, found[i])
+        return Labels(frames, found, chosen, behind)
 
     def _train_students(self, labels: Labels, generation: int, run: Run) -> dict[str, nn.Module]:
         p, folder = self.params, run.folder / f"generation-{generation}"

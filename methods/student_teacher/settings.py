@@ -75,7 +75,9 @@ class StudentTeacherParams(Params):
         description="share of crops in which what is not background gets other colours (S4: none)",
     )  # fmt: skip
     sharpen: bool = Field(
-        True, description="masks are drawn to the frame's edges before they teach (S4: not)"
+        True,
+        description="masks lose what other frames show too, and are drawn to the frame's edges,"
+        " before they teach (S4: not)",
     )
     steps: int = Field(1200, ge=1, le=10**8, description="training steps of a student")
     evalseg_steps: int = Field(300, ge=1, le=10**8, description="those of EvalSeg-Net")

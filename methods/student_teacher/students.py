@@ -21,7 +21,7 @@ from selfbench.methods.student_teacher.unets import basic_unet, dense_unet
 from selfbench.parallel import default_workers, spread
 from selfbench.training import Loop
 
-WARM_UP = 100  # steps until the rate has risen to its value
+WARM_UP = 100  # steps until the rate has risen to its value; at most a quarter of all
 PATIENCE = 50  # steps of nothing but zeros after which a network is called dead
 
 
@@ -161,6 +161,7 @@ def set_rate(
     """
     share = 1.0
     if schedule == "cosine":
-        share = min(1.0, (step + 1) / WARM_UP) * (0.5 + 0.5 * math.cos(math.pi * step / steps))
+        rising = min(1.0, (step + 1) / min(WARM_UP, 1 + steps // 4))
+        share = rising * (0.5 + 0.5 * math.cos(math.pi * step / steps))
     for group in optimiser.param_groups:
         group["lr"] = rate * share
