@@ -10,19 +10,6 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-# Differences of colours in [0, 1] from which pixels change a little, and wholly. Noise and blur of
-# stitched backgrounds lie around 0.02.
-LOW, HIGH = 0.05, 0.16
-
-
-def differing(image: Tensor, behind: Tensor) -> Tensor:
-    """Return how far images (N, 3, H, W) are from their backgrounds, (N, 1, H, W) from 0 to 1.
-
-    Both are in [0, 1]; the channel that differs most counts.
-    """
-    away = (image - behind).abs().amax(dim=1, keepdim=True)
-    return ((away - LOW) / (HIGH - LOW)).clamp(0, 1)
-
 
 def recoloured(image: Tensor, matte: Tensor, share: float, generator: torch.Generator) -> Tensor:
     """Return images of which a random `share` has new colours where the matte lies.

@@ -70,19 +70,19 @@ def averaged(model: Model, image: Tensor, view: Tensor) -> tuple[Tensor, Tensor]
 
     S decides each pixel from what it sees around it; what it is unsure of changes with the view.
     """
-    _, mask = model.segment(image, view)
     if model.params.views == 1:
-        return view, mask
-    height, width = (round(FINER * side * CANVAS) for side in mask.shape[2:])
-    sides = (height, width)
-    canvas = torch.cat([view[:, :2], view[:, 2:] * CANVAS], dim=1)
-    total = g.paste(mask, _inside(view, canvas), sides)
+        return view, model.segment(image, view)[1]
+    others = [view]
     for x, y, scale in product((-SHIFT, SHIFT), (-SHIFT, SHIFT), SCALES):
-        move = view.new_tensor([x, y]) * view[:, 2:]
-        other = torch.cat([view[:, :2] + move, view[:, 2:] * scale], dim=1)
-        _, mask = model.segment(image, other)
-        total += g.paste(mask, _inside(other, canvas), sides)
-    return canvas, total / 9
+        centre = view[:, :2] + view.new_tensor([x, y]) * view[:, 2:]
+        others.append(torch.cat([centre, view[:, 2:] * scale], dim=1))
+    canvas = torch.cat([view[:, :2], view[:, 2:] * CANVAS], dim=1)
+    side = round(FINER * CANVAS * model.params.crop)
+    total = view.new_zeros(len(view), 1, side, side)
+    for other in others:
+        mask = model.segment(image, other)[1]
+        total += g.paste(mask, _inside(other, canvas), (side, side))
+    return canvas, total / len(others)
 
 
 def _inside(box: Tensor, frame: Tensor) -> Tensor:

@@ -19,8 +19,13 @@ from selfbench.flow import Kind
 from selfbench.flow_cache import Provider, flow_of_frames, speeds
 from selfbench.flow_colours import colours
 from selfbench.frame_cache import Mapped, cached_frames
+from selfbench.mattes import differing, shaded
 from selfbench.methods.proposal_is.settings import ProposalParams
-from selfbench.recolouring import differing, recoloured
+from selfbench.recolouring import recoloured
+
+# Masks are told how far a pixel is from the background: wholly from this difference on, and less
+# where it may be a shadow's.
+SURE, SHADOW = 0.25, 0.3
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,7 @@ class Batch(NamedTuple):
     image: Tensor
     background: Tensor | None
     known: Tensor | None  # (N, 1, H, W), bool: where the background is
+    matte: Tensor | None  # (N, 1, H, W), 0 to 1: what masks are told, from before recolouring
     flow: Tensor | None
 
 
@@ -118,18 +124,20 @@ class TrainingImages(Mapped):
         chosen = np.sort(torch.randint(len(self.frames), (count,), generator=generator).numpy())
         mirrored = torch.rand(count, generator=generator).numpy() < 0.5 * self.flip
         image = devices.images(_mirror(self.frames[chosen], mirrored))
-        background = known = flow = None
+        background = known = matte = flow = None
         if self.backgrounds is not None:
             behind = _mirror(self.backgrounds.pick(chosen), mirrored)
             background = devices.images(behind[..., :3])
             known = devices.put(torch.from_numpy(behind[:, None, ..., 3] > 0))
+            shadow = shaded(image, background)
+            matte = differing(image, background, SURE) * (1 - (1 - SHADOW) * shadow) * known
             if self.recolour:
-                matte = differing(image, background) * known
-                image = recoloured(image, matte, self.recolour, generator)
+                moving = differing(image, background) * (1 - shadow) * known
+                image = recoloured(image, moving, self.recolour, generator)
             background = self.normalise.scaled(background)
         if self.flow is not None:
             flow = self.flow.pick(chosen, mirrored, devices)
-        return Batch(self.normalise.scaled(image), background, known, flow)
+        return Batch(self.normalise.scaled(image), background, known, matte, flow)
 
 
 def _mirror(frames: NDArray[np.uint8], mirrored: NDArray[np.bool_]) -> NDArray[np.uint8]:

@@ -37,6 +37,7 @@ class Losses:
             "foreground": params.foreground * remake,
             "perceptual": params.perceptual * remake,
             "mask": params.mask_weight * remake,
+            "matte": params.matte_weight * remake,
             "cell": params.cell_weight,
             "box": params.box_weight,
             "fit": params.fit_weight * opened(progress, params.fit_from),
@@ -133,12 +134,13 @@ class Model(nn.Module):
         of_flow: Inpainter | None = None,
         progress: float = 1.0,
         known: Tensor | None = None,
+        matte: Tensor | None = None,
     ) -> Losses:
         """Return the losses on images (B, 3, H, W).
 
-        `background` replaces the inpainter, where it is `known` (B, 1, H, W); `flow` are the
-        images' flow images, `of_flow` the inpainter of those; `progress` is the share of training
-        that has passed.
+        `background` replaces the inpainter, where it is `known` (B, 1, H, W), and `matte`
+        (B, 1, H, W) says how far the images are from it; `flow` are the images' flow images,
+        `of_flow` the inpainter of those; `progress` is the share of training that has passed.
         """
         params = self.params
         size = (image.shape[2], image.shape[3])
@@ -161,8 +163,8 @@ class Model(nn.Module):
         colour, mask = self.segment(seen, view, opened(progress, params.fine_from))
         alpha = g.paste(mask, view, size)
         remade = g.paste(colour * mask, view, size) + behind * (1 - alpha)  # S2 Eq. 1
-        if known is not None:  # elsewhere nothing is asked of S
-            told = known.repeat_interleave(count, dim=0)[first]
+        told = None if known is None else known.repeat_interleave(count, dim=0)[first]
+        if told is not None:  # elsewhere nothing is asked of S
             remade = torch.where(told, remade, seen)
         maps, wanted = features(remade), features(seen)
         apart = [(a - b).square().mean(dim=(1, 2, 3)) for a, b in zip(maps, wanted, strict=True)]
@@ -175,6 +177,10 @@ class Model(nn.Module):
             "box": self._box_prior(box, weights),
             "fit": fit(one, mask, view, sure * trust.detach(), (params.size_min, params.size_max)),
         }
+        if matte is not None:  # what S makes up of colours is wrong on clothes it has not seen
+            away = (alpha - matte.repeat_interleave(count, dim=0)[first]).square()
+            away = away if told is None else away * told
+            terms["matte"] = (trust * away.mean(dim=(1, 2, 3))).mean()
         if flow is not None:  # S2 3.5: the same boxes, hidden in the flow image
             with torch.set_grad_enabled(joint):
                 flows = flow.repeat_interleave(count, dim=0)

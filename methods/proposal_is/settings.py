@@ -118,6 +118,9 @@ class ProposalParams(Params):
     )
     mask_weight: float = Field(0.1, ge=0, description="weight eta of the mask prior (S2: 0.25)")
     mask_target: float = Field(0.005, ge=0, le=1, description="lambda of the v-shaped prior")
+    matte_weight: float = Field(
+        5.0, ge=0, description="weight of masks being what differs from the background (S2: 0)"
+    )
     cell_weight: float = Field(0.02, ge=0, description="weight zeta of the prior on p (S2: 0.1)")
     fit_weight: float = Field(0.5, ge=0, description="weight of the box's pull to its mask (ours)")
     fit_from: float = Field(0.5, ge=0, le=1, description="share of training before that pull")
@@ -200,6 +203,7 @@ PAPER_LOSSES = {
     "box_weight": 0,
     "free_size": True,
     "fit_weight": 0,
+    "matte_weight": 0,
     "background": 0.1,
     "mask_weight": 0.25,
     "cell_weight": 0.1,

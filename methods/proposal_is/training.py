@@ -53,11 +53,11 @@ def train_model(
         for group in optimiser.param_groups:
             group["lr"] = params.rate * group["share"] * schedule(step, params)
         generator, progress = loop.generator(step), step / params.steps
-        image, background, known, flow = images.batch(params.batch, generator, devices)
+        image, background, known, matte, flow = images.batch(params.batch, generator, devices)
         with devices.autocast():
             losses = model.losses(
                 image, background, inpainters.of_image, features, generator,
-                flow, inpainters.of_flow, progress, known,
+                flow, inpainters.of_flow, progress, known, matte,
             )  # fmt: skip
         total = losses.total(params, progress)
         optimiser.zero_grad(set_to_none=True)

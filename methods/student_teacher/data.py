@@ -17,8 +17,9 @@ from selfbench.contracts import Clip
 from selfbench.crf import local_crf
 from selfbench.devices import Devices
 from selfbench.frame_cache import Mapped, mapped, write_header
+from selfbench.mattes import differing
 from selfbench.methods.student_teacher.settings import StudentTeacherParams
-from selfbench.recolouring import differing, recoloured
+from selfbench.recolouring import recoloured
 
 Masks = NDArray[np.uint8]  # (N, M, M), memory-mapped
 # Where an object begins, as a share of a mask's peak, and how steeply more becomes certain: the

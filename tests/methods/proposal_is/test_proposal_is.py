@@ -155,7 +155,8 @@ def losses(request):
     boxes = g.decode_boxes(raw, (0.2, 0.8), 1.0, (0.5, 0.5)).detach().requires_grad_()
     logits = logits.detach().requires_grad_()
     model.propose = lambda image: (boxes, logits)
-    found = model.losses(image, None, inpainter, RandomFeatures(gen()), gen())
+    matte = torch.rand(3, 1, 64, 64)
+    found = model.losses(image, None, inpainter, RandomFeatures(gen()), gen(), matte=matte)
     return found.terms, boxes, logits, list(model.synthesis.parameters()), inpainter
 
 
@@ -173,7 +174,7 @@ def test_the_background_loss_reaches_the_probabilities_alone(losses):
     assert gradient(terms["background"], synthesis) == 0.0
 
 
-@pytest.mark.parametrize("name", ["foreground", "perceptual"])
+@pytest.mark.parametrize("name", ["foreground", "perceptual", "matte"])
 def test_the_foreground_losses_reach_boxes_and_synthesis_alone(losses, name):
     terms, boxes, logits, synthesis, _ = losses
     assert gradient(terms[name], [logits]) == 0.0
@@ -281,9 +282,10 @@ def test_where_the_background_is_not_known_nothing_is_learnt():
     for share, learns in ((False, False), (True, True)):
         known = torch.full((2, 1, 64, 64), share)
         draws = torch.Generator().manual_seed(0)
-        terms = model.losses(image, background, None, features, draws, known=known).terms
-        assert (terms["foreground"].item() > 0) == learns
-        assert (terms["perceptual"].item() > 0) == learns
+        of = {"known": known, "matte": torch.ones(2, 1, 64, 64)}
+        terms = model.losses(image, background, None, features, draws, **of).terms
+        for name in ("foreground", "perceptual", "matte"):
+            assert (terms[name].item() > 0) == learns
 
 
 def test_no_clips_are_an_error(tmp_path):
