@@ -64,6 +64,9 @@ class ProposalIS(Method):
     - Masks have skips (`mask_skips`): a bottleneck of minutes holds a blob and no limbs. They
       enter late, after p and then the bottleneck have settled; from the start, masks became the
       bright surroundings instead of the person.
+    - Masks are told what differs from the background, shadows less (`matte_weight`): L_fg finds
+      them by the colours that S makes up, which are wrong on clothes that S has not seen. Where
+      an inpainter fills boxes this is left out.
     - Masks are not stretched to a maximum of 1: where that was done, one bright spot was enough.
     - alpha 0.2 and zeta 0.02 for p, which stayed nearly uniform otherwise.
     """
