@@ -92,7 +92,8 @@ def sharpened(
 
 def _certain(share: NDArray[np.float32], cut: float) -> NDArray[np.float32]:
     """Return how sure a mask is, 0 to 1, of pixels that have this share of its peak."""
-    return 1 / (1 + np.exp(-STEEP * (share - np.float32(cut))))
+    found: NDArray[np.float32] = 1 / (1 + np.exp(-STEEP * (share - np.float32(cut))))
+    return found
 
 
 def _differing(frame: NDArray[np.uint8], behind: NDArray[np.uint8]) -> NDArray[np.float32]:
