@@ -104,6 +104,7 @@ class TrainingImages(Mapped):
 
     def __init__(self, clips: Sequence[Clip], params: ProposalParams, run: Run) -> None:
         self.flip, self.recolour = params.flip, params.recolour
+        self.tells_masks = params.matte_weight > 0
         width, height = params.size
         self.frames, self.clip = cached_frames(clips, width, height, run.folder)
         if not len(self.frames):
@@ -129,8 +130,10 @@ class TrainingImages(Mapped):
             behind = _mirror(self.backgrounds.pick(chosen), mirrored)
             background = devices.images(behind[..., :3])
             known = devices.put(torch.from_numpy(behind[:, None, ..., 3] > 0))
-            shadow = shaded(image, background)
-            matte = differing(image, background, SURE) * (1 - (1 - SHADOW) * shadow) * known
+            if self.tells_masks or self.recolour:
+                shadow = shaded(image, background)
+            if self.tells_masks:
+                matte = differing(image, background, SURE) * (1 - (1 - SHADOW) * shadow) * known
             if self.recolour:
                 moving = differing(image, background) * (1 - shadow) * known
                 image = recoloured(image, moving, self.recolour, generator)

@@ -153,7 +153,8 @@ class Model(nn.Module):
         with torch.set_grad_enabled(joint):
             error, filled = self._inpaint(images, box, count, background, inpainter)
         # S needs one sample per image; the further ones only sharpen the estimate for p.
-        first = slice(None) if params.sampler == "exact" else slice(0, None, count)
+        of_each = count if params.sampler == "exact" else 1
+        first = slice(0, None, count // of_each)
         one, seen, behind = box[first], images[first], filled[first]
         view = self.view(one, generator)
         trust = (weights if joint else weights.detach()).flatten()[first]
@@ -163,7 +164,7 @@ class Model(nn.Module):
         colour, mask = self.segment(seen, view, opened(progress, params.fine_from))
         alpha = g.paste(mask, view, size)
         remade = g.paste(colour * mask, view, size) + behind * (1 - alpha)  # S2 Eq. 1
-        told = None if known is None else known.repeat_interleave(count, dim=0)[first]
+        told = None if known is None else known.repeat_interleave(of_each, dim=0)
         if told is not None:  # elsewhere nothing is asked of S
             remade = torch.where(told, remade, seen)
         maps, wanted = features(remade), features(seen)
@@ -178,7 +179,7 @@ class Model(nn.Module):
             "fit": fit(one, mask, view, sure * trust.detach(), (params.size_min, params.size_max)),
         }
         if matte is not None:  # what S makes up of colours is wrong on clothes it has not seen
-            away = (alpha - matte.repeat_interleave(count, dim=0)[first]).square()
+            away = (alpha - matte.repeat_interleave(of_each, dim=0)).square()
             away = away if told is None else away * told
             terms["matte"] = (trust * away.mean(dim=(1, 2, 3))).mean()
         if flow is not None:  # S2 3.5: the same boxes, hidden in the flow image
