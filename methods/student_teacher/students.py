@@ -58,6 +58,11 @@ class Lesson:
         return f"generation-{self.generation}-{self.name}"
 
     @property
+    def steps(self) -> int:
+        """How long it takes."""
+        return self.params.steps if self.generation == 1 else self.params.later_steps
+
+    @property
     def checkpoint(self) -> Path:
         """Where its weights are."""
         return self.run.folder / f"checkpoint-{self.stage}.safetensors"
@@ -127,11 +132,11 @@ def train(lesson: Lesson) -> None:
     devices.place(network)
     learning = [p for p in network.parameters() if p.requires_grad]
     optimiser = torch.optim.Adam(learning, params.rate)
-    loop = Loop(run, lesson.stage, params.steps, {"network": network, "optimiser": optimiser})
+    loop = Loop(run, lesson.stage, lesson.steps, {"network": network, "optimiser": optimiser})
     network.train()
     silent = 0
     for step in loop:
-        set_rate(optimiser, params.rate, step, params.steps, params.schedule)
+        set_rate(optimiser, params.rate, step, lesson.steps, params.schedule)
         image, label = lesson.labels.batch(params, loop.generator(step), devices)
         with devices.autocast():
             found = network(resize(image, input_side(lesson.name, params)))
@@ -144,7 +149,7 @@ def train(lesson: Lesson) -> None:
         logged = torch.stack([loss.detach(), found.mean(), found.amax()]).tolist()
         loop.record(step, dict(zip(("loss", "mean_mask", "highest"), logged, strict=True)))
         silent = silent + 1 if logged[2] == 0 else 0
-        if silent >= min(PATIENCE, params.steps):
+        if silent >= min(PATIENCE, lesson.steps):
             raise SelfbenchError(
                 f"{lesson.name} of generation {lesson.generation} is dead: since step "
                 f"{step + 1 - silent} its output is zero everywhere and it learns no more; use "

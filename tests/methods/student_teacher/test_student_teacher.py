@@ -18,7 +18,8 @@ from selfbench.training import read_log
 
 TINY = {
     "teacher": "bright", "size": "32", "low_size": "16", "conv_width": "4", "unet_width": "2",
-    "dense_growth": "2", "steps": "3", "evalseg_steps": "3", "batch": "4", "keep": "1",
+    "dense_growth": "2", "steps": "3", "later_steps": "5", "evalseg_steps": "4", "batch": "4",
+    "keep": "1",
 }  # fmt: skip
 
 
@@ -64,10 +65,11 @@ def test_every_output_of_every_generation_comes_from_one_training(make, tmp_path
     first = make(students="lowres-net,fconv-net")
     run_cell(first, tmp_path)
     log = read_log(first.cell.folder(tmp_path))
-    assert {row["stage"] for row in log} == {
-        f"generation-{k}-{name}"
-        for k in (1, 2)
-        for name in ("lowres-net", "fconv-net", "evalseg-net")
+    last = {row["stage"]: int(row["step"]) + 1 for row in log}  # in the order of steps
+    assert last == {
+        f"generation-{k}-{name}": steps
+        for k, each in ((1, 3), (2, 5))
+        for name, steps in (("lowres-net", each), ("fconv-net", each), ("evalseg-net", 4))
     }
     monkeypatch.setattr(students, "train", lambda lesson: pytest.fail("trained again"))
     seen = [masks(first, tmp_path)]
@@ -155,7 +157,7 @@ def test_a_dead_network_is_noticed(tmp_path, monkeypatch):
     labels = Labels(
         np.zeros((2, 40, 40, 3), np.uint8), [tmp_path / "masks.npy"], np.zeros((1, 2), np.int64)
     )
-    params = StudentTeacherParams(size=32, steps=60, batch=2)
+    params = StudentTeacherParams(size=32, later_steps=60, batch=2)
     lesson = students.Lesson("basicu-net", 2, labels, params, Run(0, tmp_path))
     with pytest.raises(
         SelfbenchError, match=r"basicu-net of generation 2 is dead: since step 0 .*rate=0.0007"
