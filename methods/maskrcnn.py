@@ -23,6 +23,8 @@ COCO = "coco"
 class MaskRCNNParams(Params):
     """Which network, and which of its categories count."""
 
+    path_fields = ("weights",)
+
     categories: str = Field(
         "person", description="COCO categories that are foreground, a comma list; `any`: all 80"
     )

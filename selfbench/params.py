@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -13,8 +13,12 @@ from selfbench.errors import UsageError, did_you_mean
 class Params(BaseModel):
     """Base of every parameter model: unknown keys are refused and values never change.
 
-    Give each field a description and a bound: `x: int = Field(3, ge=1, description="...")`.
+    Give each field a description and a bound: `x: int = Field(3, ge=1, description="...")`. Fields
+    that may name a file or a folder belong into `path_fields`: what is in it is part of the key of
+    a cell.
     """
+
+    path_fields: ClassVar[tuple[str, ...]] = ()
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 

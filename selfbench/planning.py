@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from selfbench.contracts import Ablation, AblationRow, Dataset, Method, Variant, Where
+from selfbench.digest import digest_files
 from selfbench.errors import DataError, UsageError, did_you_mean
 from selfbench.params import Params, build
 from selfbench.places import cache_folder
@@ -140,7 +141,7 @@ def _plan_seeds(
 ) -> Iterator[Plan]:
     """One method on one data set, with the teacher and the second data set that it names."""
     method = of.kind(of.params)
-    identity = of.identity() | data
+    identity = of.identity(lookup.where.cache) | data
     if method.needs_truth:
         identity["truth"] = dataset.truth_fingerprint()
     teachers, extended = list[Plan](), None
@@ -196,10 +197,12 @@ class _Resolved:
     source: str  # digest
     changed: dict[str, Any]  # what the user changed
 
-    def identity(self) -> dict[str, Any]:
+    def identity(self, cache: Path) -> dict[str, Any]:
         """What the key of a cell says of the method."""
         params = self.params.model_dump(mode="json")
-        return {"method": self.kind.name, "params": params, "source": self.source}
+        identity = {"method": self.kind.name, "params": params, "source": self.source}
+        files = {name: _contents(params[name], cache) for name in self.params.path_fields}
+        return identity | {f"contents of {name}": text for name, text in files.items() if text}
 
     def scopes(self) -> list[str]:
         """The other plug-ins it names: they too may be set from the command line."""
@@ -270,6 +273,15 @@ def _resolve(
     params = build(loaded.Params, values, entry.name)
     changed = ({"preset": preset} if preset else {}) | _changed(params, usual)
     return _Resolved(entry.name, loaded, params, source_digest(base.module, base.file), changed)
+
+
+def _contents(path: str, cache: Path) -> str:
+    """Return a digest of the file or folder `path`; empty if there is none, as of a mere word."""
+    place = Path(path).expanduser()
+    if not path or not place.exists():
+        return ""
+    files = [file for file in place.rglob("*") if file.is_file()] if place.is_dir() else [place]
+    return digest_files(files, place if place.is_dir() else place.parent, cache)
 
 
 def _defaults(model: type[Params]) -> dict[str, Any]:

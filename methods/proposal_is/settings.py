@@ -32,6 +32,8 @@ Widths = Annotated[tuple[Width, ...], BeforeValidator(_numbers)]
 class ProposalParams(Params):
     """What can be chosen; values of S2 stand in the descriptions and in the preset `paper`."""
 
+    path_fields = ("weights",)
+
     sampler: Literal["importance", "uniform", "gumbel", "exact", "reinforce-baseline"] = Field(
         "importance", description="how cells are drawn in training (S2 3.4)"
     )
