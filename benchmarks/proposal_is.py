@@ -31,9 +31,10 @@ from selfbench.methods.proposal_is import ProposalIS
 from selfbench.methods.proposal_is import method as plugin
 from selfbench.methods.proposal_is.images import TrainingImages
 from selfbench.methods.proposal_is.inpainting import train_inpainter
+from selfbench.methods.proposal_is.networks import Inpainters
 from selfbench.methods.proposal_is.pretrained import fetch
 from selfbench.methods.proposal_is.settings import ProposalParams
-from selfbench.methods.proposal_is.training import Inpainters, train_model
+from selfbench.methods.proposal_is.training import train_model
 from selfbench.provenance import peak_memory_mb
 from selfbench.training import read_log
 

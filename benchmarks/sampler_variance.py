@@ -22,10 +22,10 @@ from selfbench.contracts import Dataset
 from selfbench.devices import Devices
 from selfbench.frame_cache import resized
 from selfbench.methods.proposal_is import geometry as g
-from selfbench.methods.proposal_is.images import Normaliser
+from selfbench.methods.proposal_is.images import Batch, Normaliser
 from selfbench.methods.proposal_is.inpainting import hole_error
 from selfbench.methods.proposal_is.model import Model
-from selfbench.methods.proposal_is.networks import RandomFeatures
+from selfbench.methods.proposal_is.networks import Inpainters, RandomFeatures
 from selfbench.methods.proposal_is.sampling import draw, probabilities
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.planning import data_places, open_dataset
@@ -93,7 +93,7 @@ def to_s(params: ProposalParams, logits: Tensor, on: Scene, seed: int) -> Tensor
     network.propose = lambda image: (boxes, logits)  # type: ignore[method-assign]
     features = RandomFeatures(torch.Generator().manual_seed(0))
     generator = torch.Generator().manual_seed(seed)
-    losses = network.losses(on.image, on.empty, None, features, generator)
+    losses = network.losses(Batch(on.image, on.empty), Inpainters(), features, generator)
     parts = torch.autograd.grad(losses.terms["foreground"], list(network.synthesis.parameters()))
     return torch.cat([part.flatten() for part in parts])
 

@@ -17,8 +17,9 @@ from collections.abc import Callable
 
 import torch
 
+from selfbench.methods.proposal_is.images import Batch
 from selfbench.methods.proposal_is.model import Model
-from selfbench.methods.proposal_is.networks import Inpainter, RandomFeatures
+from selfbench.methods.proposal_is.networks import Inpainter, Inpainters, RandomFeatures
 from selfbench.methods.proposal_is.settings import ProposalParams
 
 
@@ -32,8 +33,8 @@ class Variant:
         self.model = Model(self.params).to(memory_format=torch.channels_last)
         if cells == len(self.model.live):
             self.model.live[:] = True
-        self.inpainter = Inpainter().eval().requires_grad_(False)
-        self.inpainter.to(memory_format=torch.channels_last)
+        inpainter = Inpainter().eval().requires_grad_(False)
+        self.inpainters = Inpainters(inpainter.to(memory_format=torch.channels_last))
         self.features = RandomFeatures(torch.Generator().manual_seed(0))
         self.optimiser = torch.optim.Adam(self.model.parameters(), self.params.rate)
         self.generator = torch.Generator().manual_seed(0)
@@ -42,7 +43,7 @@ class Variant:
     def __call__(self) -> None:
         with torch.autocast("cpu", torch.bfloat16):
             losses = self.model.losses(
-                self.image, None, self.inpainter, self.features, self.generator
+                Batch(self.image), self.inpainters, self.features, self.generator
             )
         total = losses.total(self.params, 1.0)
         self.optimiser.zero_grad(set_to_none=True)

@@ -93,10 +93,10 @@ class Batch(NamedTuple):
     """Training images (N, 3, H, W), and what belongs to them where it is known or wanted."""
 
     image: Tensor
-    background: Tensor | None
-    known: Tensor | None  # (N, 1, H, W), bool: where the background is
-    matte: Tensor | None  # (N, 1, H, W), 0 to 1: what masks are told, from before recolouring
-    flow: Tensor | None
+    background: Tensor | None = None  # replaces the inpainter
+    known: Tensor | None = None  # (N, 1, H, W), bool: where the background is; None: everywhere
+    matte: Tensor | None = None  # (N, 1, H, W), 0 to 1: what masks are told differs from it
+    flow: Tensor | None = None  # flow as an image
 
 
 class TrainingImages(Mapped):

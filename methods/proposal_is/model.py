@@ -14,8 +14,9 @@ from torch import Tensor, nn
 from selfbench.methods.proposal_is import geometry as g
 from selfbench.methods.proposal_is.backbones import make_detector, make_synthesis
 from selfbench.methods.proposal_is.direct import Regression
+from selfbench.methods.proposal_is.images import Batch
 from selfbench.methods.proposal_is.inpainting import hole_error
-from selfbench.methods.proposal_is.networks import Inpainter
+from selfbench.methods.proposal_is.networks import Inpainter, Inpainters
 from selfbench.methods.proposal_is.sampling import draw, probabilities
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.methods.proposal_is.silhouette import fit
@@ -125,24 +126,14 @@ class Model(nn.Module):
 
     def losses(
         self,
-        image: Tensor,
-        background: Tensor | None,
-        inpainter: Inpainter | None,
+        batch: Batch,
+        inpainters: Inpainters,
         features: nn.Module,
         generator: torch.Generator,
-        flow: Tensor | None = None,
-        of_flow: Inpainter | None = None,
         progress: float = 1.0,
-        known: Tensor | None = None,
-        matte: Tensor | None = None,
     ) -> Losses:
-        """Return the losses on images (B, 3, H, W).
-
-        `background` replaces the inpainter, where it is `known` (B, 1, H, W), and `matte`
-        (B, 1, H, W) says how far the images are from it; `flow` are the images' flow images,
-        `of_flow` the inpainter of those; `progress` is the share of training that has passed.
-        """
-        params = self.params
+        """Return the losses on a batch; `progress` is the share of training that has passed."""
+        params, image, known = self.params, batch.image, batch.known
         size = (image.shape[2], image.shape[3])
         boxes, logits = self.propose(image)
         cells, weights = draw(logits, self.live, params, generator)  # (B, J)
@@ -151,7 +142,7 @@ class Model(nn.Module):
         images = image.repeat_interleave(count, dim=0)
         joint = params.gradients == "joint"
         with torch.set_grad_enabled(joint):
-            error, filled = self._inpaint(images, box, count, background, inpainter)
+            error, filled = self._inpaint(images, box, count, batch.background, inpainters.of_image)
         # S needs one sample per image; the further ones only sharpen the estimate for p.
         of_each = count if params.sampler == "exact" else 1
         first = slice(0, None, count // of_each)
@@ -178,14 +169,14 @@ class Model(nn.Module):
             "box": self._box_prior(box, weights),
             "fit": fit(one, mask, view, sure * trust.detach(), (params.size_min, params.size_max)),
         }
-        if matte is not None:  # what S makes up of colours is wrong on clothes it has not seen
-            away = (alpha - matte.repeat_interleave(of_each, dim=0)).square()
+        if batch.matte is not None:  # colours that S makes up are wrong on clothes it has not seen
+            away = (alpha - batch.matte.repeat_interleave(of_each, dim=0)).square()
             away = away if told is None else away * told
             terms["matte"] = (trust * away.mean(dim=(1, 2, 3))).mean()
-        if flow is not None:  # S2 3.5: the same boxes, hidden in the flow image
+        if batch.flow is not None:  # S2 3.5: the same boxes, hidden in the flow image
             with torch.set_grad_enabled(joint):
-                flows = flow.repeat_interleave(count, dim=0)
-                moved, _ = self._inpaint(flows, box, count, None, of_flow)
+                flows = batch.flow.repeat_interleave(count, dim=0)
+                moved, _ = self._inpaint(flows, box, count, None, inpainters.of_flow)
             terms["flow"] = self._background(weights, moved)
         watch = {
             "entropy": torch.special.entr(p.detach()).sum(dim=1).mean(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -182,6 +183,13 @@ class Inpainter(nn.Module):
             x = layer(torch.cat([x, skip], dim=1))
         out: Tensor = self.head(x).float()
         return out
+
+
+class Inpainters(NamedTuple):
+    """The frozen inpainters of images and of flow images, None where none is needed."""
+
+    of_image: Inpainter | None = None
+    of_flow: Inpainter | None = None
 
 
 def _level(inputs: int, outputs: int, count: int, norm: bool) -> nn.Module:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -12,18 +11,11 @@ from selfbench.contracts import Run
 from selfbench.methods.proposal_is.images import TrainingImages
 from selfbench.methods.proposal_is.inpainting import train_inpainter
 from selfbench.methods.proposal_is.model import Model
-from selfbench.methods.proposal_is.networks import Inpainter
+from selfbench.methods.proposal_is.networks import Inpainters
 from selfbench.methods.proposal_is.pictures import save_picture
 from selfbench.methods.proposal_is.pretrained import Start, initialise
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.training import Loop
-
-
-class Inpainters(NamedTuple):
-    """The frozen inpainters of images and of flow images, None where none is needed."""
-
-    of_image: Inpainter | None = None
-    of_flow: Inpainter | None = None
 
 
 def learn(
@@ -53,12 +45,9 @@ def train_model(
         for group in optimiser.param_groups:
             group["lr"] = params.rate * group["share"] * schedule(step, params)
         generator, progress = loop.generator(step), step / params.steps
-        image, background, known, matte, flow = images.batch(params.batch, generator, devices)
+        batch = images.batch(params.batch, generator, devices)
         with devices.autocast():
-            losses = model.losses(
-                image, background, inpainters.of_image, features, generator,
-                flow, inpainters.of_flow, progress, known, matte,
-            )  # fmt: skip
+            losses = model.losses(batch, inpainters, features, generator, progress)
         total = losses.total(params, progress)
         optimiser.zero_grad(set_to_none=True)
         total.backward()  # type: ignore[no-untyped-call]

@@ -4,8 +4,9 @@ import pytest
 import torch
 
 from selfbench.methods.proposal_is import geometry as g
+from selfbench.methods.proposal_is.images import Batch
 from selfbench.methods.proposal_is.model import Model, below
-from selfbench.methods.proposal_is.networks import Inpainter, RandomFeatures
+from selfbench.methods.proposal_is.networks import Inpainter, Inpainters, RandomFeatures
 from selfbench.methods.proposal_is.settings import ProposalParams
 
 MAIN = ("background", "foreground", "perceptual")
@@ -21,7 +22,8 @@ def step(known=False, **choices):
     model.propose = lambda image: (boxes, logits)
     background = torch.randn(3, 3, 64, 64) if known else None
     features = RandomFeatures(torch.Generator().manual_seed(0))
-    found = model.losses(image, background, inpainter, features, torch.Generator().manual_seed(0))
+    batch, draws = Batch(image, background), torch.Generator().manual_seed(0)
+    found = model.losses(batch, Inpainters(inpainter), features, draws)
     leaves = {"p": [logits], "boxes": [boxes], "S": list(model.synthesis.parameters())}
     return found.terms, leaves
 
@@ -70,7 +72,8 @@ def test_the_exact_step_shows_every_live_cell_to_the_synthesis_network():
     model.synthesis.register_forward_hook(lambda module, given, out: seen.append(len(given[0])))
     inpainter = Inpainter().eval().requires_grad_(False)
     image, features = torch.randn(2, 3, 64, 64), RandomFeatures(torch.Generator().manual_seed(0))
-    model.losses(image, None, inpainter, features, torch.Generator().manual_seed(0))
+    draws = torch.Generator().manual_seed(0)
+    model.losses(Batch(image), Inpainters(inpainter), features, draws)
     assert seen == [2 * 36]
 
 

@@ -8,9 +8,9 @@ import torch
 from selfbench.contracts import Clip, Run
 from selfbench.methods.proposal_is import ProposalIS
 from selfbench.methods.proposal_is import geometry as g
-from selfbench.methods.proposal_is.images import FlowImages
+from selfbench.methods.proposal_is.images import Batch, FlowImages
 from selfbench.methods.proposal_is.model import Losses, Model
-from selfbench.methods.proposal_is.networks import Inpainter, RandomFeatures
+from selfbench.methods.proposal_is.networks import Inpainter, Inpainters, RandomFeatures
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.training import read_log
 
@@ -48,7 +48,8 @@ def test_the_flow_loss_reaches_the_probabilities_alone(sampler):
     model.propose = lambda image: (boxes, logits)
     generator = torch.Generator().manual_seed(0)
     features = RandomFeatures(torch.Generator().manual_seed(0))
-    terms = model.losses(image, None, inpainter, features, generator, flow, inpainter).terms
+    both = Inpainters(inpainter, inpainter)
+    terms = model.losses(Batch(image, flow=flow), both, features, generator).terms
     terms["flow"].backward()
     assert logits.grad.abs().sum() > 0
     assert boxes.grad is None

@@ -11,10 +11,10 @@ from selfbench.contracts import Run
 from selfbench.devices import Devices
 from selfbench.errors import UsageError
 from selfbench.methods.proposal_is import ProposalIS
-from selfbench.methods.proposal_is.images import TrainingImages
+from selfbench.methods.proposal_is.images import Batch, TrainingImages
 from selfbench.methods.proposal_is.inpainting import random_holes
 from selfbench.methods.proposal_is.model import Model
-from selfbench.methods.proposal_is.networks import Inpainter, RandomFeatures
+from selfbench.methods.proposal_is.networks import Inpainter, Inpainters, RandomFeatures
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.training import read_log
 
@@ -67,10 +67,11 @@ def test_every_tensor_is_where_it_belongs(sampler, more):
         features = on_gpu(RandomFeatures(torch.Generator()))
         hidden = random_holes(3, (64, 64), torch.Generator(), image.device)
         assert inpainter(image, hidden).device.type == "cuda"
-        found = model.losses(image, None, inpainter, features, torch.Generator(), image, inpainter)
+        both = Inpainters(inpainter, inpainter)
+        found = model.losses(Batch(image, flow=image), both, features, torch.Generator())
         assert found.total(params, 0.5).device.type == "cuda"
         assert {value.device.type for value in found.watch.values()} == {"cuda"}
-        known = model.losses(image, image, None, features, torch.Generator())
+        known = model.losses(Batch(image, image), Inpainters(), features, torch.Generator())
         assert {term.device.type for term in known.terms.values()} == {"cuda"}
 
 

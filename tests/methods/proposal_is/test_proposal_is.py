@@ -11,8 +11,9 @@ from selfbench.contracts import Clip, Run
 from selfbench.errors import DataError
 from selfbench.methods.proposal_is import ProposalIS
 from selfbench.methods.proposal_is import geometry as g
+from selfbench.methods.proposal_is.images import Batch
 from selfbench.methods.proposal_is.model import Losses, Model
-from selfbench.methods.proposal_is.networks import Inpainter, RandomFeatures
+from selfbench.methods.proposal_is.networks import Inpainter, Inpainters, RandomFeatures
 from selfbench.methods.proposal_is.sampling import draw, importance, probabilities
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.methods.proposal_is.silhouette import TALL, WIDE, extent, fit
@@ -155,8 +156,8 @@ def losses(request):
     boxes = g.decode_boxes(raw, (0.2, 0.8), 1.0, (0.5, 0.5)).detach().requires_grad_()
     logits = logits.detach().requires_grad_()
     model.propose = lambda image: (boxes, logits)
-    matte = torch.rand(3, 1, 64, 64)
-    found = model.losses(image, None, inpainter, RandomFeatures(gen()), gen(), matte=matte)
+    batch = Batch(image, matte=torch.rand(3, 1, 64, 64))
+    found = model.losses(batch, Inpainters(inpainter), RandomFeatures(gen()), gen())
     return found.terms, boxes, logits, list(model.synthesis.parameters()), inpainter
 
 
@@ -282,8 +283,8 @@ def test_where_the_background_is_not_known_nothing_is_learnt():
     for share, learns in ((False, False), (True, True)):
         known = torch.full((2, 1, 64, 64), share)
         draws = torch.Generator().manual_seed(0)
-        of = {"known": known, "matte": torch.ones(2, 1, 64, 64)}
-        terms = model.losses(image, background, None, features, draws, **of).terms
+        batch = Batch(image, background, known, torch.ones(2, 1, 64, 64))
+        terms = model.losses(batch, Inpainters(), features, draws).terms
         for name in ("foreground", "perceptual", "matte"):
             assert (terms[name].item() > 0) == learns
 
