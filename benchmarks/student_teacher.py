@@ -3,8 +3,9 @@
 `python benchmarks/student_teacher.py --dataset handheld-sim --dataset fs-singles-sim --seed 0-2`
 trains what is missing (the cells of `selfbench run --method student-teacher`), then lets every
 network of every generation see each n-th frame of the test clips once. It prints J at the best-J
-threshold, CorLoc of the box around the mask's largest component at that threshold, the comparisons
-of S4 Fig. 5 per seed, and with `--time` the time per image of one student and of an ensemble.
+threshold, J at 0.5, CorLoc of the box around the mask's largest component at the best-J threshold,
+the comparisons of S4 Fig. 5 per seed, and with `--time` the time per image of one student and of an
+ensemble.
 `selfbench ablate generations` gives the same rows by full cells, which takes longer.
 """
 
@@ -46,6 +47,7 @@ from selfbench.thresholds import LEVELS, binarise
 
 TEACHER = "teacher"
 ENSEMBLES = ("multi-net", "multi-select")
+METRICS = ("J", "J at 0.5", "CorLoc")
 Where = tuple[str, int]  # whose masks, of which generation
 Values = Mapping[Where, Sequence[float]]  # one per seed
 Soft = dict[Where, np.ndarray]  # 8-bit masks (H, W) of one frame
@@ -113,12 +115,13 @@ def evaluated(plan: Plan, results: Path, every: int) -> dict[str, dict[Where, fl
             curves.setdefault(where, []).append((clip.name, metric.curve(truth, soft)))
             hits = [hit(binarise(soft, level), soft, true_box) for level in LEVELS]
             boxes.setdefault(where, []).append(hits)
-    values: dict[str, dict[Where, float]] = {"J": {}, "CorLoc": {}}
+    values: dict[str, dict[Where, float]] = {metric: {} for metric in METRICS}
     for where, rows in curves.items():
         clips = {name for name, _ in rows}
         per_clip = [np.mean([c for n, c in rows if n == name], axis=0) for name in clips]
         curve = np.mean(per_clip, axis=0)  # (19,)
         values["J"][where] = float(curve.max())
+        values["J at 0.5"][where] = float(curve[LEVELS.index(0.5)])
         values["CorLoc"][where] = float(np.nanmean(np.array(boxes[where])[:, curve.argmax()]))
     return values
 
@@ -262,7 +265,7 @@ def main() -> None:
             CellStore(plan.cell.folder(given.results)).manifest()["timings"]["fit_s"] / 60
             for plan in plans
         ]
-        for metric in ("J", "CorLoc"):
+        for metric in METRICS:
             values = {where: [seed[metric][where] for seed in seeds] for where in seeds[0][metric]}
             print(f"{dataset}, {metric}, seeds {given.seed}\n\n{table(values)}\n")
             print(f"{claims(values)}\n")
