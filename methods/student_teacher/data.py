@@ -23,8 +23,9 @@ from selfbench.recolouring import recoloured
 
 Masks = NDArray[np.uint8]  # (N, M, M), memory-mapped
 # Where an object begins, as a share of a mask's peak, and how steeply more becomes certain: the
-# mask alone must be strict, what stands behind lets it be generous.
-CUT_ALONE, CUT_KNOWN, STEEP = 0.7, 0.3, 10.0
+# mask alone must be strict, what stands behind lets it be generous, above all with students.
+CUT_ALONE, CUT_KNOWN, CUT_STUDENT, STEEP = 0.7, 0.3, 0.15, 10.0
+REACH = 1 / 40  # how far beyond a student's mask a limb may be that it misses, share of the side
 DOUBT = 0.1  # what remains of a mask's word where a frame looks like what stands behind it
 FAINT = 13  # peaks of 0 to 255 below are not stretched
 
@@ -58,6 +59,7 @@ def sharpened(
     frames: NDArray[np.uint8],
     wanted: NDArray[np.int64],
     behind: Backgrounds | None = None,
+    students: bool = False,
 ) -> Iterator[NDArray[np.uint8]]:
     """Yield labels (M, M) made of soft masks (N, M, M); those of frames not `wanted` are empty.
 
@@ -72,18 +74,26 @@ def sharpened(
         frames: (N, M, M, 3).
         wanted: indices of frames.
         behind: what stands behind them.
+        students: whose masks these are. They lose arms and feet, and their own students would lose
+            more, so that what stands out near them counts too.
     """
+    import cv2
+
     crf, learnt_from = local_crf(frames.shape[2]), set(wanted.tolist())
+    reach = round(REACH * frames.shape[2]) if students else 0
+    around = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    cut = CUT_STUDENT if students else CUT_KNOWN
     for i, (mask, frame) in enumerate(zip(masks, frames, strict=True)):
         if i not in learnt_from:
             yield np.zeros_like(mask)
             continue
-        share = mask / np.float32(max(int(mask.max()), FAINT))
-        label = alone = _certain(share, CUT_ALONE)
+        peak = np.float32(max(int(mask.max()), FAINT))
+        label = alone = _certain(mask / peak, CUT_ALONE)
         if behind is not None:
             empty = behind.pick(np.array([i]))[0]
             stands_out = DOUBT + (1 - DOUBT) * _differing(frame, empty[..., :3])
-            label = np.where(empty[..., 3] > 0, _certain(share, CUT_KNOWN) * stands_out, alone)
+            near = _certain(cv2.dilate(mask, around) / peak, cut)
+            label = np.where(empty[..., 3] > 0, near * stands_out, alone)
         refined = crf.refine_soft(frame, label)
         if behind is not None and refined.max() < 0.5:
             refined = crf.refine_soft(frame, alone)

@@ -106,7 +106,7 @@ class StudentTeacher(Method):
             if not last:
                 scores = score_all(judge, frames, found, p, run)
                 chosen = later_labels(scores, p.later_threshold, p.later_keep, generation)
-                labels = self._labels(paths, frames, chosen, behind, run)
+                labels = self._labels(paths, frames, chosen, behind, run, students=True)
         self._ready = None
 
     def _frames(
@@ -128,6 +128,7 @@ class StudentTeacher(Method):
         chosen: NDArray[np.int64],
         behind: Backgrounds | None,
         run: Run,
+        students: bool = False,
     ) -> Labels:
         """Return what a generation learns from: the rows `chosen` of the masks in `paths`."""
         found = list(paths)
@@ -136,7 +137,7 @@ class StudentTeacher(Method):
                 run.progress(f"labels from {path.stem}")
                 found[i] = path.with_name(f"labels-{path.name}")
                 wanted = chosen[chosen[:, 0] == i, 1]
-                labels = partial(sharpened, mapped(path), frames, wanted, behind)
+                labels = partial(sharpened, mapped(path), frames, wanted, behind, students)
                 cached_masks(labels, len(frames), self.params.cached, found[i])
         return Labels(frames, found, chosen, behind)
 

@@ -81,7 +81,7 @@ class StudentTeacherParams(Params):
     )
     steps: int = Field(1200, ge=1, le=10**8, description="training steps of a student")
     later_steps: int = Field(
-        2400, ge=1, le=10**8,
+        1800, ge=1, le=10**8,
         description="and from generation 2 on, whose masks are more and better",
     )  # fmt: skip
     evalseg_steps: int = Field(300, ge=1, le=10**8, description="those of EvalSeg-Net")

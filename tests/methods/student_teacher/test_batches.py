@@ -110,3 +110,12 @@ def test_an_object_that_stays_in_its_place_keeps_its_label():
     (label,) = sharpened(PALE[None], photo()[None], np.arange(1), itself)
     (alone,) = sharpened(PALE[None], photo()[None], np.arange(1))
     assert label.any() and np.array_equal(label, alone)
+
+
+def test_what_stands_out_near_a_students_mask_is_the_limb_it_missed():
+    frame, arm = photo(), (slice(30, 32), slice(50, 53))
+    frame[arm] = (120, 130, 140)  # bare, so that its colour does not tell whose it is
+    masks, frames = np.stack([np.uint8(200 * TRUTH)] * 2), np.stack([frame] * 2)
+    of_teacher, _ = sharpened(masks, frames, BOTH, behind())
+    label, _ = sharpened(masks, frames, BOTH, behind(), students=True)
+    assert of_teacher[arm].max() < 128 < label[arm].min()
