@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import Field
@@ -23,7 +23,7 @@ COCO = "coco"
 class MaskRCNNParams(Params):
     """Which network, and which of its categories count."""
 
-    path_fields = ("weights",)
+    path_fields: ClassVar = {"weights": (COCO,)}
 
     categories: str = Field(
         "person", description="COCO categories that are foreground, a comma list; `any`: all 80"

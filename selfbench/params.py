@@ -14,11 +14,11 @@ class Params(BaseModel):
     """Base of every parameter model: unknown keys are refused and values never change.
 
     Give each field a description and a bound: `x: int = Field(3, ge=1, description="...")`. Fields
-    that may name a file or a folder belong into `path_fields`: what is in it is part of the key of
-    a cell.
+    that may name a file or a folder belong into `path_fields`, with the words that name none: what
+    is in it is part of the key of a cell.
     """
 
-    path_fields: ClassVar[tuple[str, ...]] = ()
+    path_fields: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 

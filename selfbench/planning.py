@@ -201,8 +201,10 @@ class _Resolved:
         """What the key of a cell says of the method."""
         params = self.params.model_dump(mode="json")
         identity = {"method": self.kind.name, "params": params, "source": self.source}
-        files = {name: _contents(params[name], cache) for name in self.params.path_fields}
-        return identity | {f"contents of {name}": text for name, text in files.items() if text}
+        for name, words in self.params.path_fields.items():
+            if params[name] not in words and (place := Path(params[name]).expanduser()).exists():
+                identity[f"contents of {name}"] = _contents(place, cache)
+        return identity
 
     def scopes(self) -> list[str]:
         """The other plug-ins it names: they too may be set from the command line."""
@@ -275,13 +277,11 @@ def _resolve(
     return _Resolved(entry.name, loaded, params, source_digest(base.module, base.file), changed)
 
 
-def _contents(path: str, cache: Path) -> str:
-    """Return a digest of the file or folder `path`; empty if there is none, as of a mere word."""
-    place = Path(path).expanduser()
-    if not path or not place.exists():
-        return ""
-    files = [file for file in place.rglob("*") if file.is_file()] if place.is_dir() else [place]
-    return digest_files(files, place if place.is_dir() else place.parent, cache)
+def _contents(place: Path, cache: Path) -> str:
+    """Return a digest of a file, or of all files in a folder."""
+    if not place.is_dir():
+        return digest_files([place], place.parent, cache)
+    return digest_files((file for file in place.rglob("*") if file.is_file()), place, cache)
 
 
 def _defaults(model: type[Params]) -> dict[str, Any]:

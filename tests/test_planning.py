@@ -90,3 +90,10 @@ def test_what_a_named_file_holds_is_part_of_the_key(toys, tmp_path):
     assert not set(key()) & set(first)
     (plan,) = plans(toys, ["cis"])
     assert not [name for name in plan.cell.identity if name.startswith("contents")]
+
+
+def test_a_word_is_not_taken_for_a_folder_of_that_name(toys, tmp_path, monkeypatch):
+    before = plans(toys, ["maskrcnn"])[0].cell.key
+    (tmp_path / "coco").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert plans(toys, ["maskrcnn"])[0].cell.key == before

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -24,7 +24,7 @@ Crop = Annotated[float, Field(ge=0.5, le=1)]
 class CISParams(Params):
     """What can be chosen; values of S3 and its code stand in the descriptions."""
 
-    path_fields = ("flow_files",)
+    path_fields: ClassVar = {"flow_files": ("",)}
 
     size: Annotated[tuple[Side, Side], BeforeValidator(_numbers)] = Field(
         (192, 96), description="width x height at which both networks work (S3: 384x192)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -32,7 +32,7 @@ Widths = Annotated[tuple[Width, ...], BeforeValidator(_numbers)]
 class ProposalParams(Params):
     """What can be chosen; values of S2 stand in the descriptions and in the preset `paper`."""
 
-    path_fields = ("weights",)
+    path_fields: ClassVar = {"weights": ("random", "imagenet")}
 
     sampler: Literal["importance", "uniform", "gumbel", "exact", "reinforce-baseline"] = Field(
         "importance", description="how cells are drawn in training (S2 3.4)"
