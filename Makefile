@@ -2,9 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := selfbench methods datasets metrics reports
 
-.PHONY: demo test check setup clean FORCE
+.PHONY: demo test quick check setup clean
 
 demo: setup
 	$(BIN)/selfbench run --method videopca --dataset '*-sim'
@@ -18,9 +17,9 @@ test: setup
 check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	cd $(VENV) && bin/mypy --config-file ../pyproject.toml  # not here, where selfbench/ is only a part
+	$(BIN)/mypy
 
-setup: $(VENV)/.installed $(VENV)/.linked
+setup: $(VENV)/.installed
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -28,17 +27,8 @@ $(VENV)/bin/python:
 
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 	@echo "Installing (a few minutes the first time: torch is large, pydensecrf2 compiles) ..."
-	$(BIN)/python -m pip install -qq -e '.[dev]' --config-settings editable_mode=strict
+	$(BIN)/python -m pip install -qq -e '.[dev]'
 	@touch $@
-
-# A strict editable install links each file by name, so a new file needs linking again.
-$(VENV)/.linked: $(VENV)/.sources | $(VENV)/.installed
-	$(BIN)/python -m pip install -qq --no-deps -e . --config-settings editable_mode=strict
-	@touch $@
-
-$(VENV)/.sources: FORCE | $(VENV)/bin/python
-	@find $(PACKAGES) -name '*.py' -o -path '*/templates/*' -type f | sort > $@.new
-	@cmp -s $@.new $@ || cp $@.new $@
 
 clean:
 	rm -rf $(VENV) build *.egg-info

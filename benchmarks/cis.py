@@ -25,20 +25,20 @@ from numpy.typing import NDArray
 from selfbench.cli.progress import bar
 from selfbench.contracts import Clip, MaskMetric, Method, Run
 from selfbench.datasets.davis2016 import Davis2016
-from selfbench.devices import Devices
 from selfbench.errors import SelfbenchError
-from selfbench.flow import dis
-from selfbench.images import read_frame
+from selfbench.media.frames import read_frame
+from selfbench.media.thresholds import LEVELS
 from selfbench.methods.cis import CIS
 from selfbench.methods.cis.networks import Generator
 from selfbench.methods.cis.settings import CISParams
 from selfbench.params import parse_assignments
-from selfbench.planning import Plan, data_places, plan_cells
-from selfbench.plugins import Registry
-from selfbench.running import run_cell
-from selfbench.store import CellStore
-from selfbench.thresholds import LEVELS
-from selfbench.training import read_log
+from selfbench.plugins.registry import Registry
+from selfbench.stages.plan import Plan, data_places, plan_cells
+from selfbench.stages.run import run_cell
+from selfbench.store.cell_folder import CellStore
+from selfbench.training.devices import Devices
+from selfbench.training.loop import read_log
+from selfbench.vision.flow.estimators import dis
 
 
 class DavisAll(Davis2016):

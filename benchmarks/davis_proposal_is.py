@@ -19,15 +19,15 @@ import numpy as np
 from selfbench.cli.progress import bar
 from selfbench.contracts import Metric
 from selfbench.datasets.davis2016 import Davis2016
-from selfbench.devices import Devices
 from selfbench.errors import SelfbenchError
 from selfbench.params import parse_assignments
-from selfbench.planning import Plan, data_places, plan_cells
-from selfbench.plugins import Registry
-from selfbench.records import Protocol, cell_values
-from selfbench.running import run_cell
-from selfbench.scores import load_metrics, read_scores, score_cell
-from selfbench.store import CellStore
+from selfbench.plugins.registry import Registry
+from selfbench.stages.aggregate import Protocol, cell_values
+from selfbench.stages.plan import Plan, data_places, plan_cells
+from selfbench.stages.run import run_cell
+from selfbench.stages.score.cells import load_metrics, read_scores, score_cell
+from selfbench.store.cell_folder import CellStore
+from selfbench.training.devices import Devices
 
 
 class DavisTrainval(Davis2016):

@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from selfbench.contracts import Truth
-from selfbench.images import read_labels
-from selfbench.planning import data_places, open_dataset
-from selfbench.plugins import Registry
-from selfbench.scoring import LABELS, Part, ScoredClip, score_clips
+from selfbench.media.frames import read_labels
+from selfbench.plugins.registry import Registry
+from selfbench.stages.plan import data_places, open_dataset
+from selfbench.stages.score.frames import LABELS, Part, ScoredClip, score_clips
 
 FRAMES = 1376
 

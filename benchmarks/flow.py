@@ -18,9 +18,9 @@ from itertools import pairwise
 from pathlib import Path
 
 from selfbench.contracts import Image
-from selfbench.flow import Flow, dis, shrunk
-from selfbench.images import read_frame
-from selfbench.parallel import default_workers, spread
+from selfbench.media.frames import read_frame
+from selfbench.plugins.workers import default_workers, spread
+from selfbench.vision.flow.estimators import Flow, dis, shrunk
 
 Pair = tuple[Image, Image]
 

@@ -21,9 +21,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from selfbench.planning import data_places, open_dataset
-from selfbench.plugins import Registry
-from selfbench.scores import load_metrics, score_info
+from selfbench.plugins.registry import Registry
+from selfbench.stages.plan import data_places, open_dataset
+from selfbench.stages.score.cells import load_metrics, score_info
 
 CLIPS, SEEDS = 10, 5
 RULES = {"0.5": 0.5, "best-J": 0.4, "val": 0.45}

@@ -21,14 +21,14 @@ import numpy as np
 
 from selfbench.cli.progress import bar
 from selfbench.contracts import Clip, Method, Run, Truth
-from selfbench.devices import Devices
 from selfbench.errors import SelfbenchError
 from selfbench.metrics.boxes import box_iou
 from selfbench.metrics.region import RegionSimilarity
 from selfbench.params import parse_assignments
-from selfbench.planning import data_places, plan_cells
-from selfbench.plugins import Registry
-from selfbench.scoring import tight_box
+from selfbench.plugins.registry import Registry
+from selfbench.stages.plan import data_places, plan_cells
+from selfbench.stages.score.frames import tight_box
+from selfbench.training.devices import Devices
 
 EVERY = 6
 

@@ -18,16 +18,16 @@ import torch
 
 from selfbench.contracts import Run
 from selfbench.errors import DataError
-from selfbench.frame_cache import resized
-from selfbench.images import read_soft_mask
+from selfbench.media.frames import read_soft_mask
 from selfbench.methods.student_teacher.ensembles import evaluate
 from selfbench.methods.student_teacher.method import EVALSEG, StudentTeacher
 from selfbench.methods.student_teacher.selection import nonzero_mean
 from selfbench.methods.student_teacher.settings import StudentTeacherParams
-from selfbench.planning import data_places
-from selfbench.plugins import Registry
-from selfbench.scores import finished_cells, read_scores
-from selfbench.store import CellStore
+from selfbench.plugins.registry import Registry
+from selfbench.stages.plan import data_places
+from selfbench.stages.score.cells import finished_cells, read_scores
+from selfbench.store.cell_folder import CellStore
+from selfbench.training.frame_cache import resized
 
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
 

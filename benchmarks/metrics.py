@@ -18,7 +18,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from selfbench.bitmask import BitMask
+from selfbench.contracts.bitmask import BitMask
 from selfbench.metrics.boundary import contour_accuracy
 from selfbench.metrics.region import j_curve, region_similarity
 

@@ -26,7 +26,6 @@ import torch
 from torch.utils.flop_counter import FlopCounterMode
 
 from selfbench.contracts import Clip, Image, Run
-from selfbench.devices import Devices
 from selfbench.methods.proposal_is import ProposalIS
 from selfbench.methods.proposal_is import method as plugin
 from selfbench.methods.proposal_is.images import TrainingImages
@@ -35,8 +34,9 @@ from selfbench.methods.proposal_is.networks import Inpainters
 from selfbench.methods.proposal_is.pretrained import fetch
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.methods.proposal_is.training import train_model
-from selfbench.provenance import peak_memory_mb
-from selfbench.training import read_log
+from selfbench.store.provenance import peak_memory_mb
+from selfbench.training.devices import Devices
+from selfbench.training.loop import read_log
 
 STEPS = {"cpu": 120, "paper": 3, "paper-losses": 120}  # on the CPU; on a GPU 20 times as many
 COLUMNS = (

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import numpy as np
 
-from selfbench.plugins import Registry
-from selfbench.provenance import now
-from selfbench.scores import score_info, write_scores
-from selfbench.scoring import Row
-from selfbench.store import Cell, CellStore, cell_key
+from selfbench.plugins.registry import Registry
+from selfbench.stages.score.cells import score_info, write_scores
+from selfbench.stages.score.frames import Row
+from selfbench.store.cell_folder import Cell, CellStore, cell_key
+from selfbench.store.provenance import now
 
 METHODS, DATASETS, CLIPS = 20, ("davis-2016", "fs-singles"), 20
 RULES = ("best-J", "val", "0.5")

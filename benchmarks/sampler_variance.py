@@ -19,8 +19,6 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from selfbench.contracts import Dataset
-from selfbench.devices import Devices
-from selfbench.frame_cache import resized
 from selfbench.methods.proposal_is import geometry as g
 from selfbench.methods.proposal_is.images import Batch, Normaliser
 from selfbench.methods.proposal_is.inpainting import hole_error
@@ -28,8 +26,10 @@ from selfbench.methods.proposal_is.model import Model
 from selfbench.methods.proposal_is.networks import Inpainters, RandomFeatures
 from selfbench.methods.proposal_is.sampling import draw, probabilities
 from selfbench.methods.proposal_is.settings import ProposalParams
-from selfbench.planning import data_places, open_dataset
-from selfbench.plugins import Registry
+from selfbench.plugins.registry import Registry
+from selfbench.stages.plan import data_places, open_dataset
+from selfbench.training.devices import Devices
+from selfbench.training.frame_cache import resized
 
 SAMPLERS = ("importance", "uniform", "gumbel")
 SHARPNESS = (0, 2, 4, 8, 16, 32, 128)  # p is the softmax of this times the cells' z-scored errors

@@ -17,12 +17,12 @@ from itertools import islice
 import cv2
 import numpy as np
 
-from selfbench.cuts import every_shot
-from selfbench.frame_cache import resized
-from selfbench.parallel import default_workers
-from selfbench.planning import data_places, open_dataset
-from selfbench.plugins import Registry
-from selfbench.stitching import stitched
+from selfbench.plugins.registry import Registry
+from selfbench.plugins.workers import default_workers
+from selfbench.stages.plan import data_places, open_dataset
+from selfbench.training.frame_cache import resized
+from selfbench.vision.background.stitching import stitched
+from selfbench.vision.shots import every_shot
 
 TWINS = ("fs-singles-sim", "handheld-sim", "ski-ptz-sim")
 SIZE = 64

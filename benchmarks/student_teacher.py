@@ -27,8 +27,7 @@ import torch
 from selfbench.cli.options import parse_seeds
 from selfbench.cli.progress import bar
 from selfbench.contracts import Clip, Run
-from selfbench.devices import Devices
-from selfbench.frame_cache import resized
+from selfbench.media.thresholds import LEVELS, binarise
 from selfbench.methods.student_teacher import ensembles
 from selfbench.methods.student_teacher.method import EVALSEG, StudentTeacher
 from selfbench.methods.student_teacher.networks import EvalSegNet
@@ -37,13 +36,14 @@ from selfbench.methods.student_teacher.students import build
 from selfbench.metrics.boxes import box_iou
 from selfbench.metrics.region import RegionSimilarity
 from selfbench.params import parse_assignments
-from selfbench.planning import Plan, data_places, plan_cells
-from selfbench.plugins import Registry
-from selfbench.provenance import now
-from selfbench.running import StoredMasks, run_cell
-from selfbench.scoring import largest_component, tight_box
-from selfbench.store import CellStore
-from selfbench.thresholds import LEVELS, binarise
+from selfbench.plugins.registry import Registry
+from selfbench.stages.plan import Plan, data_places, plan_cells
+from selfbench.stages.run import StoredMasks, run_cell
+from selfbench.stages.score.frames import largest_component, tight_box
+from selfbench.store.cell_folder import CellStore
+from selfbench.store.provenance import now
+from selfbench.training.devices import Devices
+from selfbench.training.frame_cache import resized
 
 TEACHER = "teacher"
 ENSEMBLES = ("multi-net", "multi-select")

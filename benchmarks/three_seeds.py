@@ -16,13 +16,13 @@ from typing import NamedTuple
 from selfbench.cli.options import parse_seeds
 from selfbench.cli.report_command import choose
 from selfbench.cli.run_command import run_and_score
-from selfbench.devices import Devices
 from selfbench.params import parse_assignments
-from selfbench.planning import Plan, data_places, plan_cells
-from selfbench.plugins import Registry
-from selfbench.provenance import now
-from selfbench.records import make_records, read_cell
-from selfbench.store import CellStore
+from selfbench.plugins.registry import Registry
+from selfbench.stages.aggregate import make_records, read_cell
+from selfbench.stages.plan import Plan, data_places, plan_cells
+from selfbench.store.cell_folder import CellStore
+from selfbench.store.provenance import now
+from selfbench.training.devices import Devices
 
 METRICS = ("mAP0.5", "J")
 

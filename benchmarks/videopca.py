@@ -23,11 +23,11 @@ import cv2
 import numpy as np
 
 from selfbench.contracts import Clip, Image, Run
-from selfbench.cuts import CutFinder
 from selfbench.methods.videopca import VideoPCA, pca
 from selfbench.methods.videopca.colour import ColourBins, ColourModel
 from selfbench.methods.videopca.shots import Spool
 from selfbench.params import build
+from selfbench.vision.shots import CutFinder
 
 STAGES: list[tuple[str, Any, str]] = [  # what the table shows, and the function it times
     ("resize (down and up)", cv2, "resize"),

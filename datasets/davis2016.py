@@ -11,12 +11,12 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from selfbench.contracts import Clip, Count, Counts, Dataset, Truth, Where
-from selfbench.digest import digest_files, digest_text
 from selfbench.errors import DataError, UsageError, did_you_mean
-from selfbench.ideal_flow import MARK, OPTION, with_ideal_flow
-from selfbench.images import ImageFrames
-from selfbench.lazy_truth import LazyTruth, mask_truth
+from selfbench.media.frames import ImageFrames
+from selfbench.media.truth import LazyTruth, mask_truth
 from selfbench.params import Params
+from selfbench.store.digest import digest_files, digest_text
+from selfbench.vision.flow.ideal import MARK, OPTION, with_ideal_flow
 
 SPLITS = ("train", "val", "trainval")
 

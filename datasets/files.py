@@ -13,12 +13,12 @@ from typing import ClassVar
 from pydantic import Field
 
 from selfbench.contracts import Clip, Count, Dataset, Image, Truth
-from selfbench.digest import digest_files, digest_text
 from selfbench.errors import DataError, UsageError, did_you_mean
-from selfbench.images import FilesIn, ImageFrames, natural_key
-from selfbench.lazy_truth import LazyTruth
+from selfbench.media.frames import FilesIn, ImageFrames, natural_key
+from selfbench.media.truth import LazyTruth
+from selfbench.media.video import VideoFrames
 from selfbench.params import Params
-from selfbench.video import VideoFrames
+from selfbench.store.digest import digest_files, digest_text
 
 Loaders = Mapping[str, Callable[[], Truth]]  # frame name -> what reads its truth
 

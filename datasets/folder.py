@@ -12,12 +12,12 @@ from pydantic import Field
 from selfbench.contracts import Boxes, Clip, Dataset, Truth, Where
 from selfbench.datasets.box_list import read_box_list
 from selfbench.datasets.files import Loaders
-from selfbench.digest import digest_files, digest_text
 from selfbench.errors import DataError, UsageError, did_you_mean
-from selfbench.images import IMAGE_SUFFIXES, ImageFrames, list_images, natural_key
-from selfbench.lazy_truth import LazyTruth, sparse_truth
+from selfbench.media.frames import IMAGE_SUFFIXES, ImageFrames, list_images, natural_key
+from selfbench.media.truth import LazyTruth, sparse_truth
+from selfbench.media.video import VIDEO_SUFFIXES, VideoFrames
 from selfbench.params import Params
-from selfbench.video import VIDEO_SUFFIXES, VideoFrames
+from selfbench.store.digest import digest_files, digest_text
 
 LAYOUTS = "a folder of frames, a folder of such folders, a video file or a folder of video files"
 

@@ -11,15 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
-from selfbench.atomic import replacing, storing
 from selfbench.contracts import Count, Counts, Image, Truth
 from selfbench.datasets.files import FileDataset, Footage, Loaders, folders_in
 from selfbench.datasets.matlab import count_cells, read_cell
-from selfbench.digest import digest_text
 from selfbench.errors import DataError
-from selfbench.images import ImageFrames, check_size, images_in, read_frame
-from selfbench.scoring import tight_box
-from selfbench.video import VideoFrames
+from selfbench.media.frames import ImageFrames, check_size, images_in, read_frame
+from selfbench.media.video import VideoFrames
+from selfbench.stages.score.frames import tight_box
+from selfbench.store.atomic import replacing, storing
+from selfbench.store.digest import digest_text
 
 SUBJECTS = {"train": ("S1", "S5", "S6", "S7", "S8"), "test": ("S9", "S11")}
 BROKEN = {("S11", "Directions.54138969")}  # a damaged video, which everybody leaves out

@@ -9,8 +9,8 @@ from typing import ClassVar
 from selfbench.contracts import Count, Counts
 from selfbench.datasets.files import FileDataset, Footage, folders_in, images_clip
 from selfbench.datasets.voc import voc_truth
-from selfbench.images import FilesIn, images_in
-from selfbench.lazy_truth import PerFile
+from selfbench.media.frames import FilesIn, images_in
+from selfbench.media.truth import PerFile
 
 
 class ImageNetVID(FileDataset):

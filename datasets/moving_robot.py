@@ -9,9 +9,9 @@ from selfbench.contracts import Count, Counts
 from selfbench.datasets.files import FileDataset, Footage, images_clip
 from selfbench.datasets.papers import KATIRCIOGLU
 from selfbench.errors import DataError
-from selfbench.images import images_in, list_images
-from selfbench.lazy_truth import sparse_truth
-from selfbench.video import VIDEO_SUFFIXES, VideoFrames
+from selfbench.media.frames import images_in, list_images
+from selfbench.media.truth import sparse_truth
+from selfbench.media.video import VIDEO_SUFFIXES, VideoFrames
 
 
 class MovingRobot(FileDataset):

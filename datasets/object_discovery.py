@@ -11,7 +11,7 @@ from pydantic import Field
 from selfbench.contracts import Count, Counts
 from selfbench.datasets.files import FileDataset, FileParams, Footage, folders_in
 from selfbench.datasets.single_images import image_clips
-from selfbench.images import images_in
+from selfbench.media.frames import images_in
 
 SUBSETS = ("Airplane100", "Car100", "Horse100")
 

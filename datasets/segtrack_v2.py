@@ -10,8 +10,8 @@ from typing import ClassVar
 from selfbench.contracts import Count, Counts
 from selfbench.datasets.files import FileDataset, Footage, folders_in, images_clip
 from selfbench.errors import DataError
-from selfbench.images import ImageFrames, images_in, list_images
-from selfbench.lazy_truth import grey_truth
+from selfbench.media.frames import ImageFrames, images_in, list_images
+from selfbench.media.truth import grey_truth
 
 
 class SegTrackV2(FileDataset):

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from selfbench.datasets.files import Footage, Loaders, images_clip
 from selfbench.errors import DataError
-from selfbench.images import FilesIn, ImageFrames, images_in
-from selfbench.lazy_truth import grey_truth
+from selfbench.media.frames import FilesIn, ImageFrames, images_in
+from selfbench.media.truth import grey_truth
 
 SHOWN = 3  # names in an error
 

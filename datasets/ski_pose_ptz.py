@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from selfbench.contracts import Boxes, Count, Counts
 from selfbench.datasets.files import FileDataset, Footage, images_clip
 from selfbench.errors import DataError
-from selfbench.images import FilesIn
-from selfbench.lazy_truth import box_truth
+from selfbench.media.frames import FilesIn
+from selfbench.media.truth import box_truth
 
 SIZE = 256  # pixels; poses are stored as shares of it
 KEYS = ("seq", "cam", "frame", "2D")

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from selfbench.datasets.files import FileDataset, Footage, folders_in, images_clip
 from selfbench.errors import DataError
-from selfbench.images import ImageFrames, images_in, list_images
-from selfbench.lazy_truth import sparse_truth
+from selfbench.media.frames import ImageFrames, images_in, list_images
+from selfbench.media.truth import sparse_truth
 
 
 class SparseDataset(FileDataset):

@@ -13,7 +13,7 @@ from selfbench.contracts import Boxes, Count, Counts, Truth
 from selfbench.datasets.files import FileDataset, Footage, folders_in, images_clip
 from selfbench.datasets.matlab import read_variable
 from selfbench.errors import DataError
-from selfbench.images import images_in
+from selfbench.media.frames import images_in
 
 CLASSES = (
     "aeroplane", "bird", "boat", "car", "cat", "cow", "dog", "horse", "motorbike", "train"

@@ -15,8 +15,8 @@ from selfbench.datasets.files import FileDataset, Footage, images_clip
 from selfbench.datasets.matlab import read_variable
 from selfbench.datasets.youtube_objects import CLASSES, tidy
 from selfbench.errors import DataError
-from selfbench.images import FilesIn, images_in
-from selfbench.lazy_truth import box_truth
+from selfbench.media.frames import FilesIn, images_in
+from selfbench.media.truth import box_truth
 
 KALOGEITON = """@article{Kalogeiton_TPAMI_2016,
   author  = {Vicky Kalogeiton and Vittorio Ferrari and Cordelia Schmid},

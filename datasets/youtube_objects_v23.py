@@ -11,7 +11,7 @@ from selfbench.datasets.files import FileDataset, Footage, images_clip
 from selfbench.datasets.voc import voc_truth
 from selfbench.datasets.youtube_objects_v22 import KALOGEITON
 from selfbench.errors import DataError
-from selfbench.images import FilesIn, images_in
+from selfbench.media.frames import FilesIn, images_in
 
 
 class YouTubeObjectsV23(FileDataset):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from selfbench.contracts import Count
-from selfbench.plugins import Registry
+from selfbench.plugins.registry import Registry
 
 PAGE = Path(__file__).parent / "datasets.md"
 START, END = "<!-- table: python docs/datasets_table.py -->\n", "<!-- end of table -->\n"

@@ -12,11 +12,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from selfbench.images import read_soft_mask
-from selfbench.planning import data_places, open_dataset
-from selfbench.plugins import Registry
-from selfbench.records import read_cells
-from selfbench.thresholds import binarise
+from selfbench.media.frames import read_soft_mask
+from selfbench.media.thresholds import binarise
+from selfbench.plugins.registry import Registry
+from selfbench.stages.aggregate import read_cells
+from selfbench.stages.plan import data_places, open_dataset
 
 TILE = 216  # pixels
 GAP = 6

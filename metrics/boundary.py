@@ -16,8 +16,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from selfbench.bitmask import BitMask
 from selfbench.contracts import MaskMetric
+from selfbench.contracts.bitmask import BitMask
 from selfbench.metrics.davis_statistics import STATISTICS, summarise
 from selfbench.metrics.region import valid_rows
 

@@ -7,8 +7,8 @@ nothing to find: the rule of the DAVIS code for boundaries, and of scikit-learn 
 
 from __future__ import annotations
 
-from selfbench.bitmask import BitMask
 from selfbench.contracts import MaskMetric
+from selfbench.contracts.bitmask import BitMask
 from selfbench.metrics.boundary import BOUND_TH, boundary_counts
 from selfbench.metrics.region import Overlap, count_bits, valid_rows
 

@@ -15,8 +15,8 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from selfbench.bitmask import BitMask
 from selfbench.contracts import ClipFrame, ClipMetric
+from selfbench.contracts.bitmask import BitMask
 from selfbench.errors import DataError
 from selfbench.metrics.boundary import contour_accuracy
 from selfbench.metrics.davis_statistics import STATISTICS, summarise

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from selfbench.bitmask import BitMask
 from selfbench.contracts import MaskMetric
+from selfbench.contracts.bitmask import BitMask
+from selfbench.media.thresholds import CUTS
 from selfbench.metrics.davis_statistics import STATISTICS, summarise
-from selfbench.thresholds import CUTS
 
 
 def region_similarity(truth: BitMask, prediction: BitMask, void: BitMask | None = None) -> float:

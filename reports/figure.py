@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selfbench.contracts import Plugin
-from selfbench.figures import FigureRow
 from selfbench.reports.latex import escape
 from selfbench.reports.plotting import saved
+from selfbench.stages.figures import FigureRow
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from selfbench.cli.main import main
-from selfbench.plugins import Registry
+from selfbench.plugins.registry import Registry
 
 # The script, not `python -m`: that would put the working directory before the installed package.
 SELFBENCH = Path(sysconfig.get_path("scripts")) / "selfbench"

@@ -13,14 +13,14 @@ import numpy as np
 from pydantic import Field
 
 from selfbench import params as harness
-from selfbench.atomic import replacing, storing
 from selfbench.contracts import Clip, Dataset, Image, Truth
 from selfbench.datasets.twins.noise import Array
 from selfbench.datasets.twins.render import empty, render
 from selfbench.datasets.twins.take import Script, Take, Venue, instants
-from selfbench.digest import digest_files, digest_text
 from selfbench.errors import UsageError, did_you_mean
-from selfbench.parallel import default_workers, spread
+from selfbench.plugins.workers import default_workers, spread
+from selfbench.store.atomic import replacing, storing
+from selfbench.store.digest import digest_files, digest_text
 
 SPLITS = ("train", "val", "test")
 Painter = Callable[[int, int, float, float], Venue]

@@ -12,12 +12,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from selfbench.contracts import Clip, Run
-from selfbench.devices import Devices
 from selfbench.errors import DataError
-from selfbench.flow_cache import Provider, flow_of_frames
-from selfbench.frame_cache import Mapped, cached_frames
 from selfbench.methods.cis.losses import SPEED
 from selfbench.methods.cis.settings import CISParams
+from selfbench.training.devices import Devices
+from selfbench.training.frame_cache import Mapped, cached_frames
+from selfbench.vision.flow.cache import Provider, flow_of_frames
 
 
 class Batch(NamedTuple):

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from selfbench.devices import Devices
-from selfbench.flow_cache import ClipFlows
 from selfbench.methods.cis.images import Batch, to_batch
 from selfbench.methods.cis.settings import CISParams
+from selfbench.training.devices import Devices
+from selfbench.vision.flow.cache import ClipFlows
 
 BATCH = 32  # images at once
 BORDER = 2  # pixels

@@ -9,10 +9,10 @@ import torch
 from PIL import Image as Pillow
 from torch import nn
 
-from selfbench.atomic import replacing, storing
 from selfbench.contracts import Run
-from selfbench.flow_colours import colours
 from selfbench.methods.cis.images import TrainingImages, to_batch
+from selfbench.store.atomic import replacing, storing
+from selfbench.vision.flow.colours import colours
 
 FRAMES = 8
 

@@ -16,7 +16,7 @@ from selfbench.methods.cis.losses import errors, generator_loss, inpainter_loss
 from selfbench.methods.cis.networks import Generator, Inpainter
 from selfbench.methods.cis.pictures import save_picture
 from selfbench.methods.cis.settings import CISParams
-from selfbench.training import Loop, Stateful
+from selfbench.training.loop import Loop, Stateful
 
 KICK = 0.2  # size of a random gradient
 BOXES = (0.1, 0.7)  # sides of the boxes of pre-training, shares of the image

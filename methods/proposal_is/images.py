@@ -11,17 +11,17 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from selfbench.backgrounds import Backgrounds, given, stitched
 from selfbench.contracts import Clip, Run
-from selfbench.devices import Devices
 from selfbench.errors import DataError
-from selfbench.flow import Kind
-from selfbench.flow_cache import Provider, flow_of_frames, speeds
-from selfbench.flow_colours import colours
-from selfbench.frame_cache import Mapped, cached_frames
-from selfbench.mattes import differing, shaded
 from selfbench.methods.proposal_is.settings import ProposalParams
-from selfbench.recolouring import recoloured
+from selfbench.training.devices import Devices
+from selfbench.training.frame_cache import Mapped, cached_frames
+from selfbench.vision.background.backgrounds import Backgrounds, given, stitched
+from selfbench.vision.background.mattes import differing, shaded
+from selfbench.vision.background.recolouring import recoloured
+from selfbench.vision.flow.cache import Provider, flow_of_frames, speeds
+from selfbench.vision.flow.colours import colours
+from selfbench.vision.flow.estimators import Kind
 
 # Masks are told how far a pixel is from the background: wholly from this difference on, and less
 # where it may be a shadow's.

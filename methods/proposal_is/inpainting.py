@@ -12,7 +12,7 @@ from selfbench.methods.proposal_is.geometry import hole
 from selfbench.methods.proposal_is.images import TrainingImages
 from selfbench.methods.proposal_is.networks import Inpainter
 from selfbench.methods.proposal_is.settings import ProposalParams
-from selfbench.training import Loop, Stateful
+from selfbench.training.loop import Loop, Stateful
 
 HOLES = (0.15, 0.6)  # sides of the erased boxes, shares of the image
 

@@ -12,11 +12,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from selfbench.contracts import Clip, Image, Marks, Method, Prediction, Run
-from selfbench.crf import local_crf
-from selfbench.devices import Devices, launch
 from selfbench.errors import DataError
-from selfbench.flow import shrunk
-from selfbench.frame_cache import resized
 from selfbench.methods.proposal_is import geometry as g
 from selfbench.methods.proposal_is.detection import Found, find
 from selfbench.methods.proposal_is.images import Normaliser, TrainingImages
@@ -25,7 +21,11 @@ from selfbench.methods.proposal_is.pictures import marks
 from selfbench.methods.proposal_is.pretrained import declared, fetch
 from selfbench.methods.proposal_is.settings import PAPER, PAPER_LOSSES, ProposalParams
 from selfbench.methods.proposal_is.training import learn
-from selfbench.weights import as_tensors, fitting
+from selfbench.training.devices import Devices, launch
+from selfbench.training.frame_cache import resized
+from selfbench.training.weights import as_tensors, fitting
+from selfbench.vision.crf import local_crf
+from selfbench.vision.flow.estimators import shrunk
 
 BATCH = 32  # images predicted at once
 

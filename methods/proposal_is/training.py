@@ -15,7 +15,7 @@ from selfbench.methods.proposal_is.networks import Inpainters
 from selfbench.methods.proposal_is.pictures import save_picture
 from selfbench.methods.proposal_is.pretrained import Start, initialise
 from selfbench.methods.proposal_is.settings import ProposalParams
-from selfbench.training import Loop
+from selfbench.training.loop import Loop
 
 
 def learn(

@@ -11,15 +11,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from selfbench.atomic import replacing, storing
-from selfbench.backgrounds import Backgrounds
 from selfbench.contracts import Clip
-from selfbench.crf import local_crf
-from selfbench.devices import Devices
-from selfbench.frame_cache import Mapped, mapped, write_header
-from selfbench.mattes import differing
 from selfbench.methods.student_teacher.settings import StudentTeacherParams
-from selfbench.recolouring import recoloured
+from selfbench.store.atomic import replacing, storing
+from selfbench.training.devices import Devices
+from selfbench.training.frame_cache import Mapped, mapped, write_header
+from selfbench.vision.background.backgrounds import Backgrounds
+from selfbench.vision.background.mattes import differing
+from selfbench.vision.background.recolouring import recoloured
+from selfbench.vision.crf import local_crf
 
 Masks = NDArray[np.uint8]  # (N, M, M), memory-mapped
 # Where an object begins, as a share of a mask's peak, and how steeply more becomes certain: the

@@ -14,7 +14,7 @@ from selfbench.methods.student_teacher.ensembles import evaluate, multi_net, sim
 from selfbench.methods.student_teacher.networks import EvalSegNet
 from selfbench.methods.student_teacher.settings import StudentTeacherParams
 from selfbench.methods.student_teacher.students import set_rate
-from selfbench.training import Loop
+from selfbench.training.loop import Loop
 
 BLOCK = 64  # frames scored at once
 

@@ -13,10 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from selfbench.backgrounds import Backgrounds, stitched
 from selfbench.contracts import Clip, Method, Prediction, Run
 from selfbench.errors import DataError
-from selfbench.frame_cache import cached_frames, mapped, resized
 from selfbench.methods.student_teacher import ensembles
 from selfbench.methods.student_teacher.data import (
     Labels,
@@ -31,8 +29,10 @@ from selfbench.methods.student_teacher.networks import EvalSegNet
 from selfbench.methods.student_teacher.selection import first_labels, later_labels
 from selfbench.methods.student_teacher.settings import ENSEMBLES, PAPER, StudentTeacherParams
 from selfbench.methods.student_teacher.students import Lesson, build, train_all
-from selfbench.training import merge_logs
-from selfbench.weights import as_tensors, fitting
+from selfbench.training.frame_cache import cached_frames, mapped, resized
+from selfbench.training.loop import merge_logs
+from selfbench.training.weights import as_tensors, fitting
+from selfbench.vision.background.backgrounds import Backgrounds, stitched
 
 BATCH = 32  # images predicted at once
 EVALSEG = "evalseg-net"

@@ -11,15 +11,15 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from selfbench import checkpoint
 from selfbench.contracts import Run
 from selfbench.errors import SelfbenchError
 from selfbench.methods.student_teacher.data import Labels, resize
 from selfbench.methods.student_teacher.networks import FConvNet, LowResNet
 from selfbench.methods.student_teacher.settings import StudentTeacherParams
 from selfbench.methods.student_teacher.unets import basic_unet, dense_unet
-from selfbench.parallel import default_workers, spread
-from selfbench.training import Loop
+from selfbench.plugins.workers import default_workers, spread
+from selfbench.training import checkpoint
+from selfbench.training.loop import Loop
 
 WARM_UP = 100  # steps until the rate has risen to its value; at most a quarter of all
 PATIENCE = 50  # steps of nothing but zeros after which a network is called dead

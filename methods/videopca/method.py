@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfbench.contracts import Clip, Method, Prediction, Run
-from selfbench.cuts import CutFinder
 from selfbench.methods.videopca import pca
 from selfbench.methods.videopca.colour import ColourBins, ColourModel
 from selfbench.methods.videopca.settings import VideoPCAParams
 from selfbench.methods.videopca.shots import Spool, parts
+from selfbench.vision.shots import CutFinder
 
 Map = NDArray[np.float32]  # (size, size)
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from selfbench.scores import read_columns
+from selfbench.stages.score.cells import read_columns
 
 Floats = NDArray[np.float64]
 Protocol = tuple[str, str, str]  # metric, threshold rule, boxes

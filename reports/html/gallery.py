@@ -10,12 +10,12 @@ import numpy as np
 
 from selfbench.contracts import Clip, Dataset, Truth, Where
 from selfbench.errors import SelfbenchError
-from selfbench.plugins import Registry
+from selfbench.plugins.registry import Registry
 from selfbench.reports.html.choosing import Choice, Mark, choose_frames
 from selfbench.reports.html.curves import FrameIndex, Scores
 from selfbench.reports.html.pictures import Job, draw_all
 from selfbench.reports.html.runs import ReportRun
-from selfbench.scores import dataset_of
+from selfbench.stages.score.cells import dataset_of
 
 
 @dataclass

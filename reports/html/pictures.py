@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from selfbench.contracts import Boxes, Clip, Truth
-from selfbench.images import read_labels, read_soft_mask
-from selfbench.parallel import default_workers
-from selfbench.store import FrameBoxes
-from selfbench.thresholds import CUTS
+from selfbench.media.frames import read_labels, read_soft_mask
+from selfbench.media.thresholds import CUTS
+from selfbench.plugins.workers import default_workers
+from selfbench.store.cell_folder import FrameBoxes
 
 LONG_SIDE = 320  # pixels
 VOID = 2  # in the picture of a truth: 0 background, 1 foreground

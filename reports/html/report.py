@@ -8,9 +8,7 @@ from typing import Any
 
 import selfbench
 from selfbench.contracts import Record, RunReport, Where
-from selfbench.plugins import Registry
-from selfbench.provenance import now
-from selfbench.records import ScoredCell
+from selfbench.plugins.registry import Registry
 from selfbench.reports.html.curves import FrameIndex, Scores, pack, read_all
 from selfbench.reports.html.gallery import Gallery, make_gallery
 from selfbench.reports.html.page import render_page
@@ -18,6 +16,8 @@ from selfbench.reports.html.runs import ReportRun, unfinished
 from selfbench.reports.layouts import BOLD
 from selfbench.reports.statistics import interval
 from selfbench.reports.table import Table, make_table
+from selfbench.stages.aggregate import ScoredCell
+from selfbench.store.provenance import now
 
 MASKS = 1000  # shown in all; keeps a page of many runs at a few megabytes and seconds
 FILE = "report.html"

@@ -10,11 +10,11 @@ from typing import Any
 
 import pandas as pd
 
-from selfbench.records import ScoredCell
 from selfbench.reports.html.curves import Floats, Protocol, Scores, thin
-from selfbench.scoring import LABELS
-from selfbench.store import Cell, CellStore, FrameBoxes, stored_cells
-from selfbench.training import LOG
+from selfbench.stages.aggregate import ScoredCell
+from selfbench.stages.score.frames import LABELS
+from selfbench.store.cell_folder import Cell, CellStore, FrameBoxes, stored_cells
+from selfbench.training.loop import LOG
 
 FINISHED = ("done", "evaluated")
 

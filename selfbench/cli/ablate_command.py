@@ -28,8 +28,8 @@ from selfbench.errors import DataError
 
 if TYPE_CHECKING:
     from selfbench.contracts import Ablation
-    from selfbench.planning import Plan
-    from selfbench.plugins import Registry
+    from selfbench.plugins.registry import Registry
+    from selfbench.stages.plan import Plan
 
 RowPlans = dict[str, "list[Plan]"]  # by the row's label
 
@@ -56,10 +56,10 @@ def ablate(
     The cells are those of `selfbench run` with --set: finished ones are never computed again.
     """
     from selfbench.params import parse_assignments
-    from selfbench.planning import data_places, plan_ablation
-    from selfbench.plugins import Registry
-    from selfbench.postprocessing import parse_steps
-    from selfbench.store import finished_elsewhere
+    from selfbench.plugins.registry import Registry
+    from selfbench.stages.plan import data_places, plan_ablation
+    from selfbench.store.cell_folder import finished_elsewhere
+    from selfbench.vision.refiners import parse_steps
 
     registry = Registry(plugin or ())
     entries = registry.select("ablations", ablation)
@@ -92,8 +92,8 @@ def ablate(
 
 
 def _write(registry: Registry, ablation: Ablation, plans: RowPlans, results: Path) -> None:
-    from selfbench.ablating import read_ablation
     from selfbench.cli.report_command import choose, write_files
+    from selfbench.stages.ablate import read_ablation
 
     found = read_ablation(ablation, plans, results, registry)
     if not found.records:

@@ -14,7 +14,7 @@ from selfbench.cli.options import Device, DeviceCount, Plugins, Post, Settings, 
 from selfbench.errors import DataError, UsageError
 
 if TYPE_CHECKING:
-    from selfbench.planning import Plan
+    from selfbench.stages.plan import Plan
 
 FOLDER = "folder"  # the dataset of one's own frames and videos
 
@@ -38,16 +38,16 @@ def apply(
     devices: DeviceCount = None,
 ) -> None:
     """Segment one's own video; without --run the method first learns from it, without labels."""
-    from selfbench.atomic import storing
     from selfbench.cli.progress import bar, say
     from selfbench.contracts import Run
-    from selfbench.export import export
+    from selfbench.media.export import export
     from selfbench.params import parse_assignments
-    from selfbench.planning import data_places, plan_cells
-    from selfbench.plugins import Registry
-    from selfbench.postprocessing import parse_steps
-    from selfbench.running import run_cell
-    from selfbench.store import CellStore
+    from selfbench.plugins.registry import Registry
+    from selfbench.stages.plan import data_places, plan_cells
+    from selfbench.stages.run import run_cell
+    from selfbench.store.atomic import storing
+    from selfbench.store.cell_folder import CellStore
+    from selfbench.vision.refiners import parse_steps
 
     registry = Registry(plugin or ())
     on = chosen_devices(device, devices)
@@ -88,7 +88,7 @@ def apply(
 
 def _of_run(run: Path, method: str) -> tuple[str, dict[str, str]]:
     """Return the method of a finished run and its parameters as settings."""
-    from selfbench.store import CellStore
+    from selfbench.store.cell_folder import CellStore
 
     manifest = CellStore(run).manifest()
     if manifest.get("status") != "done":
@@ -104,9 +104,9 @@ def _of_run(run: Path, method: str) -> tuple[str, dict[str, str]]:
 
 def _with_weights(plan: Plan, run: Path, work: Path) -> Plan:
     """Put the weights of `run` where the run stage looks for them, under a key of their own."""
-    from selfbench.atomic import replacing, storing
-    from selfbench.digest import digest_files
-    from selfbench.store import WEIGHTS, cell_key
+    from selfbench.store.atomic import replacing, storing
+    from selfbench.store.cell_folder import WEIGHTS, cell_key
+    from selfbench.store.digest import digest_files
 
     source = run / WEIGHTS
     if not source.exists():

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from selfbench.checks.doctor import Checkup
     from selfbench.contracts import Dataset
-    from selfbench.doctor import Checkup
 
 SHOWN = 3  # places that a summary names
 
@@ -72,9 +72,9 @@ def check(
     answer: Answer = Format.text,
 ) -> None:
     """Read every frame and annotation of datasets and say what is wrong; exit code 1 on errors."""
+    from selfbench.checks.doctor import check_dataset
     from selfbench.cli.progress import bar
-    from selfbench.doctor import check_dataset
-    from selfbench.parallel import default_workers
+    from selfbench.plugins.workers import default_workers
 
     checkups = []
     for dataset in _opened(names, settings, plugin, data_root):
@@ -97,8 +97,8 @@ def _opened(
     """Yield the datasets with their settings; with a wildcard, those that need none."""
     from selfbench.errors import UsageError
     from selfbench.params import parse_assignments
-    from selfbench.planning import check_scopes, data_places, open_dataset
-    from selfbench.plugins import Registry
+    from selfbench.plugins.registry import Registry
+    from selfbench.stages.plan import check_scopes, data_places, open_dataset
 
     entries = Registry(plugin or ()).select("datasets", names)
     parameters = parse_assignments(settings or [])
@@ -123,7 +123,7 @@ def _location(dataset: Dataset) -> tuple[str, str]:
 
 def _summary(checkup: Checkup) -> str:
     """A line per split, per kind of finding, and the fingerprints."""
-    from selfbench.doctor import KINDS
+    from selfbench.checks.doctor import KINDS
 
     lines = [f"{checkup.dataset}"]
     for split, found in checkup.counts.items():
@@ -146,7 +146,7 @@ def _summary(checkup: Checkup) -> str:
 
 
 def _plain(checkup: Checkup) -> dict[str, Any]:
-    from selfbench.doctor import KINDS
+    from selfbench.checks.doctor import KINDS
 
     return {
         "dataset": checkup.dataset,

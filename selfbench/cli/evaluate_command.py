@@ -46,12 +46,12 @@ def evaluate(
 ) -> None:
     """Score a folder of masks against a dataset's truth; labels above zero are foreground."""
     from selfbench.cli.report_command import choose, to_json
-    from selfbench.evaluation import evaluate_folder, keep
-    from selfbench.parallel import default_workers
     from selfbench.params import parse_assignments
-    from selfbench.planning import check_scopes, data_places, open_dataset
-    from selfbench.plugins import Registry
-    from selfbench.scores import load_metrics
+    from selfbench.plugins.registry import Registry
+    from selfbench.plugins.workers import default_workers
+    from selfbench.stages.evaluate import evaluate_folder, keep
+    from selfbench.stages.plan import check_scopes, data_places, open_dataset
+    from selfbench.stages.score.cells import load_metrics
 
     registry = Registry(plugin or ())
     entry = registry.entry("datasets", dataset)

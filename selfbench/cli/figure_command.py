@@ -40,10 +40,10 @@ def figure(
 ) -> None:
     """Write a figure of finished runs as PDF and PNG, and its caption as LaTeX."""
     from selfbench.cli.report_command import write_files
-    from selfbench.figures import choose_frames, make_rows, newest_runs
-    from selfbench.planning import data_places
-    from selfbench.plugins import Registry
-    from selfbench.scores import finished_cells
+    from selfbench.plugins.registry import Registry
+    from selfbench.stages.figures import choose_frames, make_rows, newest_runs
+    from selfbench.stages.plan import data_places
+    from selfbench.stages.score.cells import finished_cells
 
     registry = Registry(plugin or ())
     plain = dataset.partition(" [")[0]

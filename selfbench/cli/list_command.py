@@ -9,7 +9,7 @@ import typer
 
 from selfbench.cli.options import Answer, Format, Plugins
 from selfbench.errors import UsageError, did_you_mean
-from selfbench.plugins import KINDS, Entry, Registry
+from selfbench.plugins.registry import KINDS, Entry, Registry
 
 
 def list_plugins(

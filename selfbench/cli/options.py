@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from selfbench.devices import Devices
 from selfbench.errors import UsageError
+from selfbench.training.devices import Devices
 
 
 class Format(str, Enum):

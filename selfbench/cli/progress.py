@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from selfbench.running import Advance
+from selfbench.stages.run import Advance
 
 console = Console(stderr=True, highlight=False)
 

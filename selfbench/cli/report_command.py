@@ -29,7 +29,7 @@ from selfbench.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from selfbench.contracts import Record
-    from selfbench.plugins import Registry
+    from selfbench.plugins.registry import Registry
 
 
 def report(
@@ -66,9 +66,9 @@ def report(
 ) -> None:
     """Write tables, or with --report html a page to browse, of the results there are."""
     from selfbench.contracts import RunReport
-    from selfbench.planning import data_places
-    from selfbench.plugins import Registry
-    from selfbench.records import make_records, newest, read_cells, without_scores
+    from selfbench.plugins.registry import Registry
+    from selfbench.stages.aggregate import make_records, newest, read_cells, without_scores
+    from selfbench.stages.plan import data_places
 
     registry = Registry(plugin or ())
     cells = read_cells(results, registry)
@@ -198,7 +198,7 @@ def write(
 
 def write_files(files: Mapping[str, str | bytes], output: Path) -> None:
     """Write the files of a report, print what is Markdown and say where they are."""
-    from selfbench.atomic import storing, write_bytes
+    from selfbench.store.atomic import storing, write_bytes
 
     with storing(output):
         for file, content in files.items():
@@ -214,7 +214,7 @@ def write_files(files: Mapping[str, str | bytes], output: Path) -> None:
 def write_comparison(registry: Registry, results: Path, keys: set[str]) -> None:
     """Write the comparison of all methods on the datasets that these run keys are about."""
     from selfbench.cli.progress import say
-    from selfbench.records import make_records, newest, read_cells
+    from selfbench.stages.aggregate import make_records, newest, read_cells
 
     cells = read_cells(results, registry)
     datasets = {cell.row[0] for cell in cells if cell.manifest["key"] in keys}

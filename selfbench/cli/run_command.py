@@ -28,9 +28,9 @@ from selfbench.cli.options import (
 from selfbench.errors import SelfbenchError
 
 if TYPE_CHECKING:
-    from selfbench.devices import Devices
-    from selfbench.planning import Plan
-    from selfbench.plugins import Registry
+    from selfbench.plugins.registry import Registry
+    from selfbench.stages.plan import Plan
+    from selfbench.training.devices import Devices
 
 
 def run(
@@ -53,9 +53,9 @@ def run(
     """
     from selfbench.cli.report_command import write_comparison
     from selfbench.params import parse_assignments
-    from selfbench.planning import data_places, plan_cells
-    from selfbench.plugins import Registry
-    from selfbench.postprocessing import parse_steps
+    from selfbench.plugins.registry import Registry
+    from selfbench.stages.plan import data_places, plan_cells
+    from selfbench.vision.refiners import parse_steps
 
     registry = Registry(plugin or ())
     on = chosen_devices(device, devices)
@@ -99,9 +99,9 @@ def run_and_score(
     `name` is what the user called it, if not by the method's name.
     """
     from selfbench.cli.progress import bar, say
-    from selfbench.parallel import default_workers
-    from selfbench.running import run_cell
-    from selfbench.scores import load_metrics, score_cell
+    from selfbench.plugins.workers import default_workers
+    from selfbench.stages.run import run_cell
+    from selfbench.stages.score.cells import load_metrics, score_cell
 
     cell = plan.cell
     title = f"{name or cell.method} on {cell.dataset}, seed {cell.seed}"

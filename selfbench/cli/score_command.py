@@ -30,10 +30,10 @@ def score(
     """Score the finished runs below --results; up-to-date scores are kept."""
     from selfbench.cli.progress import say
     from selfbench.cli.report_command import write_comparison
-    from selfbench.parallel import default_workers
-    from selfbench.planning import data_places
-    from selfbench.plugins import Registry
-    from selfbench.scores import finished_cells, load_metrics, score_cell
+    from selfbench.plugins.registry import Registry
+    from selfbench.plugins.workers import default_workers
+    from selfbench.stages.plan import data_places
+    from selfbench.stages.score.cells import finished_cells, load_metrics, score_cell
 
     registry = Registry(plugin or ())
     where = data_places(data_root)

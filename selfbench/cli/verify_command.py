@@ -18,8 +18,8 @@ def verify(
     results: Results = DEFAULT_RESULTS,
 ) -> None:
     """Recompute every cell of a table from the stored scores and say which differ."""
-    from selfbench.plugins import Registry
-    from selfbench.records import StoredRecords
+    from selfbench.plugins.registry import Registry
+    from selfbench.stages.aggregate import StoredRecords
 
     registry = Registry(plugin or ())
     try:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from selfbench.contracts.clips import Clip, Marks, Prediction, Truth
 from selfbench.contracts.plugin import Plugin
-from selfbench.devices import Devices
 from selfbench.params import Params
+from selfbench.training.devices import Devices
 
 
 def _silent(text: str) -> None: ...

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from selfbench.bitmask import BitMask
+from selfbench.contracts.bitmask import BitMask
 from selfbench.contracts.clips import Boxes, Truth
 from selfbench.contracts.plugin import Plugin
 
@@ -40,7 +40,7 @@ class MaskMetric(Metric):
         soft: NDArray[np.uint8],
         void: NDArray[np.bool_] | None = None,
     ) -> NDArray[np.float64] | None:
-        """Return the value at each of `selfbench.thresholds.LEVELS` (19,), or None.
+        """Return the value at each of `selfbench.media.thresholds.LEVELS` (19,), or None.
 
         A metric that returns values can choose thresholds: `best-<name>` becomes a rule.
         """

@@ -12,8 +12,8 @@ from selfbench.contracts.plugin import Plugin
 from selfbench.params import Params
 
 if TYPE_CHECKING:
-    from selfbench.plugins import Registry
-    from selfbench.records import ScoredCell
+    from selfbench.plugins.registry import Registry
+    from selfbench.stages.aggregate import ScoredCell
 
 
 class ClipValue(NamedTuple):

@@ -5,8 +5,8 @@ import pytest
 from faster_coco_eval.core import mask as rle
 from PIL import Image
 
-from selfbench.images import read_soft_mask
-from selfbench.video import VideoFrames
+from selfbench.media.frames import read_soft_mask
+from selfbench.media.video import VideoFrames
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from selfbench.images import read_labels, write_mask
-from selfbench.planning import data_places, open_dataset
+from selfbench.media.frames import read_labels, write_mask
+from selfbench.stages.plan import data_places, open_dataset
 
 SKIP = {"all": "all", "skip": "skip-ends"}
 

@@ -3,13 +3,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from toy import square
 from typer.testing import CliRunner
 
 from selfbench.cli.main import app
-from selfbench.devices import Devices
-from selfbench.figures import _marks, make_rows, newest_runs
-from selfbench.planning import data_places, open_dataset
+from selfbench.stages.figures import _marks, make_rows, newest_runs
+from selfbench.stages.plan import data_places, open_dataset
+from selfbench.training.devices import Devices
+from tests.toy import square
 
 TOY = Path(__file__).parents[1] / "toy.py"
 

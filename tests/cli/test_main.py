@@ -34,7 +34,7 @@ def test_unexpected_errors_are_one_sentence_except_under_debug(cli, monkeypatch)
     def broken(*_):
         raise RuntimeError("something odd")
 
-    monkeypatch.setattr("selfbench.plugins.Registry.of", broken)
+    monkeypatch.setattr("selfbench.plugins.registry.Registry.of", broken)
     calm = cli("list")
     assert calm.code == 1
     assert calm.err == "error: RuntimeError: something odd (--debug shows where)\n"
@@ -47,6 +47,6 @@ def test_interrupt(cli, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("selfbench.planning.plan_cells", interrupted)
+    monkeypatch.setattr("selfbench.stages.plan.plan_cells", interrupted)
     done = cli("run", "-m", "bright", "-d", "toy")
     assert done.code == 130 and done.err.startswith("error: Interrupted;")

@@ -74,7 +74,7 @@ def test_markup_is_no_difference(cli, table):
 
 
 def test_scores_that_changed(cli, table):
-    from selfbench.scores import read_scores, write_scores
+    from selfbench.stages.score.cells import read_scores, write_scores
 
     folder = next((table.parent / "toy" / "bright").glob("*/seed-0"))
     rows, info = read_scores(folder)

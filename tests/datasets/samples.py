@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PIL import Image as Pillow
 
-from selfbench.video import VideoFrames
+from selfbench.media.video import VideoFrames
 
 
 def link(target: Path, source: Path) -> None:

@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from layouts import boxes_v22, cells_v73, frame, mask, voc
 from scipy.io import savemat
-from test_layouts import MAKERS, TRIALS, opened
 
 from selfbench.datasets import ski_ptz
 from selfbench.errors import DataError
+from tests.datasets.layouts import boxes_v22, cells_v73, frame, mask, voc
+from tests.datasets.test_layouts import MAKERS, TRIALS, opened
 
 
 @pytest.fixture(autouse=True)

@@ -4,15 +4,15 @@ import importlib
 import pickle
 from functools import partial
 
-import layouts
 import numpy as np
 import pytest
-from layouts import H, W, square
 
 from selfbench.contracts import Where
 from selfbench.datasets import ski_ptz
 from selfbench.datasets.ski_ptz import Trial
-from selfbench.plugins import Registry
+from selfbench.plugins.registry import Registry
+from tests.datasets import layouts
+from tests.datasets.layouts import H, W, square
 
 TRIALS = {
     "train": (Trial(103, 4, 6),),
@@ -274,7 +274,7 @@ def test_moving_robot_from_a_video(tmp_path, real_data):
 def test_memory_needs_no_decoding(tmp_path, monkeypatch):
     """Opening decodes nothing, so that it costs what listing costs."""
     dataset = made("handheld190k", tmp_path)
-    images = importlib.import_module("selfbench.images")
+    images = importlib.import_module("selfbench.media.frames")
 
     def refuse(path):
         raise AssertionError(f"decoded {path}")

@@ -7,7 +7,7 @@ import pytest
 
 from selfbench.contracts import Where
 from selfbench.datasets import ski_ptz
-from selfbench.plugins import Registry
+from selfbench.plugins.registry import Registry
 
 ROOT = Path(__file__).parents[2]
 BUILT_IN = [e for e in Registry().of("datasets") if e.origin == "selfbench"]

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from layouts import voc
 from scipy.linalg import rq
 
 from selfbench.datasets.box_list import read_box_list
@@ -21,6 +20,7 @@ from selfbench.datasets.ski_poses import (
 from selfbench.datasets.voc import voc_boxes
 from selfbench.datasets.youtube_objects import tidy
 from selfbench.errors import DataError
+from tests.datasets.layouts import voc
 
 numbers = st.floats(-1e4, 1e4, allow_nan=False, width=32)
 box = st.tuples(numbers, numbers, numbers, numbers)

@@ -5,9 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from layouts import cells_v73
 from PIL import Image as Pillow
-from samples import LAYOUTS, link
 
 from selfbench.contracts import Where
 from selfbench.datasets.davis2017 import Davis2017, object_truth
@@ -18,8 +16,10 @@ from selfbench.datasets.object_discovery import ObjectDiscovery
 from selfbench.datasets.pascal_s import PascalS
 from selfbench.datasets.segtrack_v2 import SegTrackV2
 from selfbench.errors import DataError
-from selfbench.images import ImageFrames
-from selfbench.video import VideoFrames
+from selfbench.media.frames import ImageFrames
+from selfbench.media.video import VideoFrames
+from tests.datasets.layouts import cells_v73
+from tests.datasets.samples import LAYOUTS, link
 
 
 class Sized:

@@ -7,7 +7,7 @@ import pytest
 
 from selfbench.contracts import Clip, Run, Truth
 from selfbench.errors import DataError
-from selfbench.images import ImageFrames, write_mask
+from selfbench.media.frames import ImageFrames, write_mask
 from selfbench.methods.sanity import CenterBox, Empty, Oracle, Random, WholeFrame
 
 NAMES = ["center-box", "empty", "oracle", "random", "whole-frame"]

@@ -14,13 +14,13 @@ import pytest
 from numpy.typing import NDArray
 
 from selfbench.contracts import Clip, Run
-from selfbench.cuts import CutFinder
 from selfbench.errors import UsageError
 from selfbench.methods.videopca import VideoPCA, pca
 from selfbench.methods.videopca.colour import ColourBins, ColourModel, stretch
 from selfbench.methods.videopca.method import hysteresis
 from selfbench.methods.videopca.shots import parts
 from selfbench.params import build
+from selfbench.vision.shots import CutFinder
 
 
 class ListFrames:

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from selfbench.bitmask import BitMask
+from selfbench.contracts.bitmask import BitMask
 
 METHODS = ("osvos", "rvos")
 

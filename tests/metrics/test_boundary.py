@@ -1,10 +1,9 @@
 import numpy as np
 import pytest
-import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selfbench.bitmask import BitMask
+from selfbench.contracts.bitmask import BitMask
 from selfbench.metrics.boundary import (
     ContourAccuracy,
     _dilate,
@@ -12,6 +11,7 @@ from selfbench.metrics.boundary import (
     contour_accuracy,
     match_radius,
 )
+from tests.metrics import reference
 
 SIDES = st.one_of(
     st.integers(1, 20), st.sampled_from([23, 24, 25, 47, 48, 49, 55, 56, 57, 63, 64, 65, 127, 128])

@@ -1,11 +1,10 @@
 import numpy as np
 import pytest
-import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as sklearn
 
-from selfbench.bitmask import BitMask
+from selfbench.contracts.bitmask import BitMask
 from selfbench.metrics.boundary import ContourAccuracy
 from selfbench.metrics.counts import (
     BoundaryPrecision,
@@ -15,6 +14,7 @@ from selfbench.metrics.counts import (
     PixelPrecision,
     PixelRecall,
 )
+from tests.metrics import reference
 
 SIDES = st.one_of(st.integers(1, 9), st.sampled_from([1, 15, 16, 17, 33]))
 KINDS = st.sampled_from(reference.KINDS)

@@ -4,11 +4,11 @@ import warnings
 
 import numpy as np
 import pytest
-import reference
 
 from selfbench.metrics.boundary import ContourAccuracy
 from selfbench.metrics.davis_statistics import STATISTICS, summarise
 from selfbench.metrics.region import RegionSimilarity
+from tests.metrics import reference
 
 NAN = float("nan")
 

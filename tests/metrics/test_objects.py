@@ -2,13 +2,13 @@ import itertools
 
 import numpy as np
 import pytest
-import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfbench.contracts import ClipFrame, Truth
 from selfbench.errors import DataError
 from selfbench.metrics.objects import ObjectF, ObjectJ, ObjectJF, match_objects
+from tests.metrics import reference
 
 
 def clip(truths, predictions, voids=None):

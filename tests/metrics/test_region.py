@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
-import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selfbench.bitmask import BitMask
+from selfbench.contracts.bitmask import BitMask
+from selfbench.media.thresholds import LEVELS, binarise
 from selfbench.metrics.region import RegionSimilarity, j_curve, region_similarity
-from selfbench.thresholds import LEVELS, binarise
+from tests.metrics import reference
 
 SIDES = st.one_of(st.integers(1, 20), st.sampled_from([23, 24, 25, 63, 64, 65, 127, 128, 129]))
 

@@ -2,7 +2,6 @@ import csv
 
 import numpy as np
 import pytest
-import reference
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from selfbench.metrics.stability import (
     shape_contexts,
     warp,
 )
+from tests.metrics import reference
 
 
 def disk(radius, x=40, y=40, size=90):

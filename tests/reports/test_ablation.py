@@ -3,13 +3,13 @@ import io
 import re
 
 import pytest
-from test_comparison import record
 
 from selfbench.contracts import Ablation, AblationResult, AblationRow, LogPoint, Variant
-from selfbench.planning import plan_ablation
-from selfbench.plugins import Registry
+from selfbench.plugins.registry import Registry
 from selfbench.reports import proposal_is_ablations, student_teacher_ablations
 from selfbench.reports.ablation import AblationTable
+from selfbench.stages.plan import plan_ablation
+from tests.reports.test_comparison import record
 
 SHRINK = Ablation(
     name="shrink",

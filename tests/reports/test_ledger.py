@@ -2,11 +2,11 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from test_table_layouts import GOOD, POOR, of
 
-from selfbench.plugins import Registry
+from selfbench.plugins.registry import Registry
 from selfbench.reports.comparison import Comparison
 from selfbench.reports.ledger import Beside, beside, ledger, obstacles, plain, verdict
+from tests.reports.test_table_layouts import GOOD, POOR, of
 
 # Numbers per table, counted on the papers' pages. S2 Tables 1, 2 and 5 are missing: they are
 # images in the text there is of it.

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
-from test_table_layouts import GOOD, POOR, of
 
 from selfbench.errors import DataError
-from selfbench.figures import FigureRow
 from selfbench.reports.figure import FrameFigure, draw
 from selfbench.reports.parameters import ParameterPlot, varied
 from selfbench.reports.spread import SpreadPlot
+from selfbench.stages.figures import FigureRow
+from tests.reports.test_table_layouts import GOOD, POOR, of
 
 PNG = b"\x89PNG"
 

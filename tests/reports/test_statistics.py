@@ -3,10 +3,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
-from test_comparison import record
 
 from selfbench.contracts import ClipValue
 from selfbench.reports.statistics import FEWEST, LEVEL, interval, leads, p_value
+from tests.reports.test_comparison import record
 
 
 def of(values, weights=None, name="a"):

@@ -6,7 +6,6 @@ import subprocess
 
 import numpy as np
 import pytest
-from test_comparison import record
 
 from selfbench.contracts import ClipValue
 from selfbench.errors import DataError
@@ -14,6 +13,7 @@ from selfbench.reports import latex
 from selfbench.reports.comparison import Comparison
 from selfbench.reports.layouts import BOLD, LAYOUTS
 from selfbench.reports.supervision import letter
+from tests.reports.test_comparison import record
 
 
 def of(method, values, dataset="d", metric="J", seeds=(0,), **more):

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from test_table_layouts import files, of
 
 from selfbench.reports.verifying import verify
+from tests.reports.test_table_layouts import files, of
 
 NAMES = st.text(min_size=1, max_size=12)
 

@@ -7,11 +7,8 @@ import numpy as np
 import pytest
 import torch
 
-from selfbench import checkpoint
 from selfbench.contracts import Clip, Run, Truth
 from selfbench.errors import DataError, UsageError
-from selfbench.flow_cache import ClipFlows
-from selfbench.ideal_flow import IdealFlow, with_ideal_flow
 from selfbench.methods.cis import CIS, method
 from selfbench.methods.cis.images import Batch, augmented
 from selfbench.methods.cis.inference import border_share, foreground, smoothed
@@ -20,7 +17,10 @@ from selfbench.methods.cis.networks import Generator, Inpainter, interpolated
 from selfbench.methods.cis.settings import CISParams
 from selfbench.methods.cis.training import Player, random_boxes
 from selfbench.params import build
-from selfbench.training import read_log
+from selfbench.training import checkpoint
+from selfbench.training.loop import read_log
+from selfbench.vision.flow.cache import ClipFlows
+from selfbench.vision.flow.ideal import IdealFlow, with_ideal_flow
 
 TINY = {
     "size": (96, 72),

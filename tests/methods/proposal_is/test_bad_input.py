@@ -5,13 +5,13 @@ import pytest
 import torch
 from PIL import Image
 
-from selfbench import checkpoint
 from selfbench.contracts import Run, Where
 from selfbench.datasets.folder import Folder, FolderParams
 from selfbench.errors import DataError, SelfbenchError, StoreError
 from selfbench.methods.proposal_is import ProposalIS
 from selfbench.methods.proposal_is.settings import ProposalParams
-from selfbench.training import read_log
+from selfbench.training import checkpoint
+from selfbench.training.loop import read_log
 
 FEW = {"steps": 2, "inpaint_steps": 2, "batch": 4, "crop": 16}
 PICTURES = {

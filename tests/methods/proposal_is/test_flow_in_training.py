@@ -12,7 +12,7 @@ from selfbench.methods.proposal_is.images import Batch, FlowImages
 from selfbench.methods.proposal_is.model import Losses, Model
 from selfbench.methods.proposal_is.networks import Inpainter, Inpainters, RandomFeatures
 from selfbench.methods.proposal_is.settings import ProposalParams
-from selfbench.training import read_log
+from selfbench.training.loop import read_log
 
 QUICK = {"steps": 4, "inpaint_steps": 3, "batch": 4, "size": 64, "crop": 16, "flow": "dis"}
 
@@ -84,7 +84,7 @@ def test_training_with_flow_and_prediction_without(tmp_path, known, monkeypatch)
     terms = {(row["stage"], row["name"]) for row in read_log(tmp_path)}
     assert {("inpainter-flow", "inpainting"), ("proposals", "flow")} <= terms
     assert (("inpainter", "inpainting") in terms) != known
-    monkeypatch.setattr("selfbench.flow.dis", None)
+    monkeypatch.setattr("selfbench.vision.flow.estimators.dis", None)
     single = Clip("b", Frames(square_to_the_right(1).frames))
     (found,) = method.predict(single, Run(0, tmp_path))
     assert found.boxes.shape == (1, 4)

@@ -3,7 +3,6 @@
 import pytest
 import torch
 
-from selfbench import checkpoint
 from selfbench.errors import UsageError
 from selfbench.methods.proposal_is import ProposalIS
 from selfbench.methods.proposal_is.backbones import (
@@ -15,6 +14,7 @@ from selfbench.methods.proposal_is.backbones import (
 from selfbench.methods.proposal_is.networks import Inpainter
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.params import build
+from selfbench.training import checkpoint
 
 PAPER = ProposalIS.presets["paper"]
 

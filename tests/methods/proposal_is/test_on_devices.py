@@ -8,7 +8,6 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.overrides import TorchFunctionMode
 
 from selfbench.contracts import Run
-from selfbench.devices import Devices
 from selfbench.errors import UsageError
 from selfbench.methods.proposal_is import ProposalIS
 from selfbench.methods.proposal_is.images import Batch, TrainingImages
@@ -16,7 +15,8 @@ from selfbench.methods.proposal_is.inpainting import random_holes
 from selfbench.methods.proposal_is.model import Model
 from selfbench.methods.proposal_is.networks import Inpainter, Inpainters, RandomFeatures
 from selfbench.methods.proposal_is.settings import ProposalParams
-from selfbench.training import read_log
+from selfbench.training.devices import Devices
+from selfbench.training.loop import read_log
 
 SIZES = {"steps": 3, "inpaint_steps": 2, "batch": 4, "crop": 16, "inpainter_widths": (4, 8)}
 SIZES |= {"flow": "dis", "size": (64, 48), "picture_every": 2}

@@ -271,7 +271,7 @@ def test_other_frames_replace_the_inpainter_where_they_show_enough(tmp_path, mon
     assert (tmp_path / "checkpoint-inpainter.safetensors").exists()
     assert any("an inpainter is trained" in line for line in lines)
     (tmp_path / "b").mkdir()
-    monkeypatch.setattr("selfbench.backgrounds.ENOUGH_KNOWN", 0)
+    monkeypatch.setattr("selfbench.vision.background.backgrounds.ENOUGH_KNOWN", 0)
     method.fit([clip()], Run(0, tmp_path / "b"))
     assert not (tmp_path / "b" / "checkpoint-inpainter.safetensors").exists()
 

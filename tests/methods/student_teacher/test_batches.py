@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from selfbench.backgrounds import Backgrounds
-from selfbench.devices import Devices
 from selfbench.methods.student_teacher.data import Labels, sharpened
 from selfbench.methods.student_teacher.settings import StudentTeacherParams
+from selfbench.training.devices import Devices
+from selfbench.vision.background.backgrounds import Backgrounds
 
 
 @pytest.fixture

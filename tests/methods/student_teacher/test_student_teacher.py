@@ -11,10 +11,10 @@ from selfbench.errors import DataError, SelfbenchError, UsageError
 from selfbench.methods.student_teacher import students
 from selfbench.methods.student_teacher.data import Labels
 from selfbench.methods.student_teacher.settings import StudentTeacherParams
-from selfbench.planning import data_places, plan_cells
-from selfbench.running import run_cell
-from selfbench.store import CellStore
-from selfbench.training import read_log
+from selfbench.stages.plan import data_places, plan_cells
+from selfbench.stages.run import run_cell
+from selfbench.store.cell_folder import CellStore
+from selfbench.training.loop import read_log
 
 TINY = {
     "teacher": "bright", "size": "32", "low_size": "16", "conv_width": "4", "unet_width": "2",

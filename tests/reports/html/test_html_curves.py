@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from selfbench.reports.html.curves import MISSING, pack, read_all, thin
-from selfbench.scores import read_scores, write_scores
-from selfbench.scoring import Row
+from selfbench.stages.score.cells import read_scores, write_scores
+from selfbench.stages.score.frames import Row
 
 INFO = {"metrics": {}}
 

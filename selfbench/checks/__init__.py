@@ -1,0 +1,1 @@
+"""Whether data is whole: the dataset doctor and near duplicates."""

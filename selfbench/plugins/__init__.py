@@ -1,0 +1,1 @@
+"""Finding, loading and fingerprinting plug-ins: methods, datasets, metrics, reports, ablations."""

@@ -1,0 +1,72 @@
+"""Spreading work over processes, in the same way wherever the harness does it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import TypeVar
+
+from selfbench.errors import SelfbenchError
+from selfbench.plugins.registry import FILE_MODULE, load_file
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def default_workers() -> int:
+    """Return the number of processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def spread(function: Callable[[T], R], tasks: Sequence[T], workers: int) -> Iterable[R]:
+    """Return `function` of each of `tasks`, in their order, from `workers` processes.
+
+    Raises:
+        SelfbenchError: if worker processes die.
+    """
+    if workers < 2 or len(tasks) < 2 or multiprocessing.current_process().daemon:
+        return map(function, tasks)
+    return _spread(function, tasks, workers)
+
+
+def _spread(function: Callable[[T], R], tasks: Sequence[T], workers: int) -> Iterator[R]:
+    # Never a plain fork: OpenCV and BLAS keep threads, and a forked child waits for them forever.
+    # The fork server is a fresh process that has imported the slow libraries and nothing else:
+    # the working directory is on its path, where a folder could stand before our own packages.
+    method = "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+    context = multiprocessing.get_context(method)
+    if method == "forkserver":
+        context.set_forkserver_preload(["numpy", "PIL.Image", "pydantic"])
+    try:
+        with ProcessPoolExecutor(
+            min(workers, len(tasks)), context, initializer=load_plugins, initargs=(file_plugins(),)
+        ) as pool:
+            yield from pool.map(function, tasks)
+    except BrokenProcessPool as error:
+        raise SelfbenchError(
+            "A worker process died or could not start; use one worker (--workers 1), and in a "
+            "script of your own put the calls under `if __name__ == '__main__':`."
+        ) from error
+
+
+def file_plugins() -> list[tuple[str, Path]]:
+    """Return the plug-ins that were given as files: module name and file."""
+    return [
+        (name, Path(module.__file__))
+        for name, module in sys.modules.items()
+        if name.startswith(FILE_MODULE) and module.__file__
+    ]
+
+
+def load_plugins(plugins: list[tuple[str, Path]]) -> None:
+    """Make the plug-ins of `file_plugins` known to another process."""
+    for name, file in plugins:
+        if name not in sys.modules:
+            load_file(name, file)

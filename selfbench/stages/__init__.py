@@ -1,0 +1,1 @@
+"""What the API calls: plan, run, score, aggregate, report, evaluate, apply, ablate."""

@@ -1,0 +1,1 @@
+"""The score stage, the only one that sees the truth."""

@@ -1,0 +1,1 @@
+"""What methods that train share: the loop and its step, schedules, devices, frames, weights."""

@@ -1,0 +1,1 @@
+"""What methods build on: flow, shots, backgrounds, refiners. No plug-in, no training."""

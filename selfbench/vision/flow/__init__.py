@@ -1,0 +1,1 @@
+"""Optical flow: estimators, files, the cache, colours, and ideal flow made from the truth."""
