@@ -36,8 +36,8 @@ from selfbench.plugins.registry import Registry
 from selfbench.stages.plan import Plan, data_places, plan_cells
 from selfbench.stages.run import run_cell
 from selfbench.store.cell_folder import CellStore
-from selfbench.training.devices import Devices
-from selfbench.training.loop import read_log
+from selfbench.training.devices import TorchDevices
+from selfbench.training.log import read_log
 from selfbench.vision.flow.estimators import dis
 
 
@@ -108,7 +108,7 @@ def line(label: str, seeds: Sequence[Curves]) -> str:
 
 
 def quality(given: argparse.Namespace) -> None:
-    registry, devices = Registry([Path(__file__)]), Devices()
+    registry, devices = Registry([Path(__file__)]), TorchDevices()
     metric = registry.entry("metrics", "J").load()()
     dataset = (DavisAllScored if given.ideal else DavisAll).name
     settings = {**parse_assignments(given.set)}
@@ -165,7 +165,7 @@ def spent(function: Callable[[], object], repeats: int = 3) -> str:
 
 def costs(given: argparse.Namespace) -> None:
     """Milliseconds of the parts of one 854 x 480 frame; the CRF takes ten times longer on noise."""
-    devices = Devices()
+    devices = TorchDevices()
     rng = np.random.default_rng(0)
     frame = np.asarray(cv2.resize(read_frame(given.frame), (854, 480)), np.uint8)
     other = np.roll(frame, 5, axis=1)
@@ -205,7 +205,7 @@ def main() -> None:
     if given.what == "time" and given.frame is None:
         parser.error("time needs --frame IMAGE")
     quality(given) if given.what == "quality" else costs(given)
-    machine = f"{platform.machine()}, {os.cpu_count()} CPUs, {Devices().describe()}"
+    machine = f"{platform.machine()}, {os.cpu_count()} CPUs, {TorchDevices().describe()}"
     print(f"\n{machine}, {datetime.date.today()}")
 
 

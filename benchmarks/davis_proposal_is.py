@@ -27,7 +27,7 @@ from selfbench.stages.plan import Plan, data_places, plan_cells
 from selfbench.stages.run import run_cell
 from selfbench.stages.score.cells import load_metrics, read_scores, score_cell
 from selfbench.store.cell_folder import CellStore
-from selfbench.training.devices import Devices
+from selfbench.training.devices import TorchDevices
 
 
 class DavisTrainval(Davis2016):
@@ -67,7 +67,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=1, help="how many, from 0")
     parser.add_argument("--set", action="append", default=[], help="KEY=VALUE for proposal-is")
     arguments = parser.parse_args()
-    registry, devices = Registry([Path(__file__)]), Devices()
+    registry, devices = Registry([Path(__file__)]), TorchDevices()
     metrics = load_metrics(registry, [], DavisTrainval)
     values: dict[tuple[str, str], list[dict[Protocol, float]]] = {}  # by method and sequence
     minutes: dict[str, list[float]] = {}

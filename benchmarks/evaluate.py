@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from selfbench.contracts import Truth
-from selfbench.media.frames import read_labels
+from selfbench.media.masks import read_labels
 from selfbench.plugins.registry import Registry
 from selfbench.stages.plan import data_places, open_dataset
 from selfbench.stages.score.frames import LABELS, Part, ScoredClip, score_clips

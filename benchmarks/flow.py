@@ -19,7 +19,8 @@ from pathlib import Path
 
 from selfbench.contracts import Image
 from selfbench.media.frames import read_frame
-from selfbench.plugins.workers import default_workers, spread
+from selfbench.plugins.workers import spread
+from selfbench.store.processors import processors
 from selfbench.vision.flow.estimators import Flow, dis, shrunk
 
 Pair = tuple[Image, Image]
@@ -34,12 +35,12 @@ def by_one(pairs: Sequence[Pair]) -> list[Flow]:
 
 
 def by_threads(pairs: Sequence[Pair]) -> list[Flow]:
-    with ThreadPoolExecutor(default_workers()) as pool:
+    with ThreadPoolExecutor(processors()) as pool:
         return list(pool.map(flow_of, pairs))
 
 
 def by_processes(pairs: Sequence[Pair]) -> list[Flow]:
-    return list(spread(flow_of, pairs, default_workers()))
+    return list(spread(flow_of, pairs, processors()))
 
 
 def seconds(way: Callable[[Sequence[Pair]], list[Flow]], pairs: Sequence[Pair]) -> float:
@@ -65,7 +66,7 @@ def main() -> None:
     for name, values in spent.items():
         ratio = statistics.median(a / b for a, b in zip(values, spent["threads"], strict=True))
         print(f"| {name} | {statistics.median(values):.2f} | {ratio:.2f} |")
-    print(f"\n{platform.machine()}, {default_workers()} of {os.cpu_count()} CPUs,", end=" ")
+    print(f"\n{platform.machine()}, {processors()} of {os.cpu_count()} CPUs,", end=" ")
     print(f"{datetime.date.today()}")
 
 

@@ -22,13 +22,13 @@ import numpy as np
 from selfbench.cli.progress import bar
 from selfbench.contracts import Clip, Method, Run, Truth
 from selfbench.errors import SelfbenchError
+from selfbench.media.boxes import tight_box
 from selfbench.metrics.boxes import box_iou
 from selfbench.metrics.region import RegionSimilarity
 from selfbench.params import parse_assignments
 from selfbench.plugins.registry import Registry
 from selfbench.stages.plan import data_places, plan_cells
-from selfbench.stages.score.frames import tight_box
-from selfbench.training.devices import Devices
+from selfbench.training.devices import TorchDevices
 
 EVERY = 6
 
@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=1, help="how many, from 0")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
     given = parser.parse_args()
-    devices, settings = Devices(), parse_assignments(given.set)
+    devices, settings = TorchDevices(), parse_assignments(given.set)
     print("| data set | seed | left out: J | mAP0.5 | val: J | mAP0.5 | training, s |")
     print("|---|---|---|---|---|---|---|")
     seeds, where = range(given.seeds), data_places(None)
@@ -68,7 +68,10 @@ def main() -> None:
         half = len(clips) // 2
         with tempfile.TemporaryDirectory() as folder:
             with bar(f"{plan.cell.dataset}, seed {seed}") as (_, show):
-                run, start = Run(seed, Path(folder), show, devices=devices), time.perf_counter()
+                run, start = (
+                    Run(seed, Path(folder), TorchDevices(), show, devices=devices),
+                    time.perf_counter(),
+                )
                 plan.method.fit(clips[:half], run)
             spent = time.perf_counter() - start
             found = [

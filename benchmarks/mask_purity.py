@@ -18,7 +18,8 @@ import torch
 
 from selfbench.contracts import Run
 from selfbench.errors import DataError
-from selfbench.media.frames import read_soft_mask
+from selfbench.media.frames import resized
+from selfbench.media.masks import read_soft_mask
 from selfbench.methods.student_teacher.ensembles import evaluate
 from selfbench.methods.student_teacher.method import EVALSEG, StudentTeacher
 from selfbench.methods.student_teacher.selection import nonzero_mean
@@ -27,7 +28,7 @@ from selfbench.plugins.registry import Registry
 from selfbench.stages.plan import data_places
 from selfbench.stages.score.cells import finished_cells, read_scores
 from selfbench.store.cell_folder import CellStore
-from selfbench.training.frame_cache import resized
+from selfbench.training.devices import TorchDevices
 
 SHARES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
 
@@ -42,7 +43,7 @@ def evalseg_scores(
     folder: Path, params: StudentTeacherParams, frames: list[Any], masks: list[np.ndarray]
 ) -> np.ndarray:
     """Return what the stored EvalSeg-Net of the cell's own generation says of its masks."""
-    method, run = StudentTeacher(params), Run(0, folder)
+    method, run = StudentTeacher(params), Run(0, folder, TorchDevices())
     method.load_weights(CellStore(folder).read_weights() or {})
     judge: Any = method._network(params.generation or params.generations, EVALSEG, run)
     found = []

@@ -35,8 +35,8 @@ from selfbench.methods.proposal_is.pretrained import fetch
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.methods.proposal_is.training import train_model
 from selfbench.store.provenance import peak_memory_mb
-from selfbench.training.devices import Devices
-from selfbench.training.loop import read_log
+from selfbench.training.devices import TorchDevices
+from selfbench.training.log import read_log
 
 STEPS = {"cpu": 120, "paper": 3, "paper-losses": 120}  # on the CPU; on a GPU 20 times as many
 COLUMNS = (
@@ -94,7 +94,7 @@ def inference(method: ProposalIS, run: Run, batch: int, frames: int) -> float:
 
 
 def measure(preset: str) -> dict[str, float]:
-    devices = Devices()
+    devices = TorchDevices()
     gpu = devices.device.type == "cuda"
     steps = STEPS[preset] * (20 if gpu else 1)
     values: dict[str, Any] = dict(ProposalIS.presets[preset])

@@ -19,6 +19,7 @@ from matplotlib.figure import Figure
 from torch import Tensor
 
 from selfbench.contracts import Dataset
+from selfbench.media.frames import resized
 from selfbench.methods.proposal_is import geometry as g
 from selfbench.methods.proposal_is.images import Batch, Normaliser
 from selfbench.methods.proposal_is.inpainting import hole_error
@@ -28,8 +29,7 @@ from selfbench.methods.proposal_is.sampling import draw, probabilities
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.plugins.registry import Registry
 from selfbench.stages.plan import data_places, open_dataset
-from selfbench.training.devices import Devices
-from selfbench.training.frame_cache import resized
+from selfbench.training.devices import TorchDevices
 
 SAMPLERS = ("importance", "uniform", "gumbel")
 SHARPNESS = (0, 2, 4, 8, 16, 32, 128)  # p is the softmax of this times the cells' z-scored errors
@@ -66,7 +66,7 @@ def scene(images: int) -> Scene:
     empty = np.stack(
         [resized(c.background, width, height) for c in chosen if c.background is not None]
     )
-    normalise, devices = Normaliser.of(frames), Devices("cpu")
+    normalise, devices = Normaliser.of(frames), TorchDevices("cpu")
     image, behind = normalise(frames, devices), normalise(empty, devices)
     boxes = model(params).propose(image)[0].detach()
     live = g.live_cells()

@@ -17,10 +17,10 @@ from itertools import islice
 import cv2
 import numpy as np
 
+from selfbench.media.frames import resized
 from selfbench.plugins.registry import Registry
-from selfbench.plugins.workers import default_workers
 from selfbench.stages.plan import data_places, open_dataset
-from selfbench.training.frame_cache import resized
+from selfbench.store.processors import processors
 from selfbench.vision.background.stitching import stitched
 from selfbench.vision.shots import every_shot
 
@@ -38,7 +38,7 @@ def measure(name: str, clips: int) -> str:
         images = list(clip.frames)
         small = [resized(image, SIZE, SIZE) for image in images]
         start = time.perf_counter()
-        with ThreadPoolExecutor(default_workers()) as pool:
+        with ThreadPoolExecutor(processors()) as pool:
             behind = [
                 image
                 for shot in every_shot(small)

@@ -27,6 +27,8 @@ import torch
 from selfbench.cli.options import parse_seeds
 from selfbench.cli.progress import bar
 from selfbench.contracts import Clip, Run
+from selfbench.media.boxes import largest_component, tight_box
+from selfbench.media.frames import resized
 from selfbench.media.thresholds import LEVELS, binarise
 from selfbench.methods.student_teacher import ensembles
 from selfbench.methods.student_teacher.method import EVALSEG, StudentTeacher
@@ -39,11 +41,9 @@ from selfbench.params import parse_assignments
 from selfbench.plugins.registry import Registry
 from selfbench.stages.plan import Plan, data_places, plan_cells
 from selfbench.stages.run import StoredMasks, run_cell
-from selfbench.stages.score.frames import largest_component, tight_box
 from selfbench.store.cell_folder import CellStore
 from selfbench.store.provenance import now
-from selfbench.training.devices import Devices
-from selfbench.training.frame_cache import resized
+from selfbench.training.devices import TorchDevices
 
 TEACHER = "teacher"
 ENSEMBLES = ("multi-net", "multi-select")
@@ -87,7 +87,7 @@ def all_masks(method: StudentTeacher, networks: Any, frame: np.ndarray, run: Run
 
 def evaluated(plan: Plan, results: Path, every: int) -> dict[str, dict[Where, float]]:
     """Train or read one cell; return metric -> whose masks -> value."""
-    devices = Devices()
+    devices = TorchDevices()
     with bar(f"{plan.cell.dataset}, seed {plan.cell.seed}") as (step, show):
         run_cell(plan, results, step, show, devices)
         assert plan.teacher is not None
@@ -220,7 +220,7 @@ def seconds_per_image(preset: str, output: str, frames: int) -> float:
     for name in (*p.names, EVALSEG):
         network = EvalSegNet(p.conv_width, p.low_size) if name == EVALSEG else build(name, p)
         method._keep(1, name, network.state_dict())
-    run = Run(0, Path())
+    run = Run(0, Path(), TorchDevices())
     list(method.predict(Clip("warm", Noise(2)), run))
     start = clock()
     count = sum(1 for _ in method.predict(Clip("noise", Noise(frames)), run))
@@ -249,7 +249,7 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=Path("results"))
     parser.add_argument("--time", action="append", choices=("cpu", "paper"), default=[])
     given = parser.parse_args()
-    devices = Devices()
+    devices = TorchDevices()
     threads = torch.get_num_threads()
     print(
         f"{devices.describe()}, {os.cpu_count()} CPUs ({platform.machine()}), {threads} threads of "

@@ -22,7 +22,7 @@ from selfbench.stages.aggregate import make_records, read_cell
 from selfbench.stages.plan import Plan, data_places, plan_cells
 from selfbench.store.cell_folder import CellStore
 from selfbench.store.provenance import now
-from selfbench.training.devices import Devices
+from selfbench.training.devices import TorchDevices
 
 METRICS = ("mAP0.5", "J")
 
@@ -36,7 +36,7 @@ class Outcome(NamedTuple):
     fit_s: float
 
 
-def outcome(plan: Plan, results: Path, registry: Registry, devices: Devices) -> Outcome:
+def outcome(plan: Plan, results: Path, registry: Registry, devices: TorchDevices) -> Outcome:
     """Run and score one cell, or read it if it is finished."""
     error = run_and_score(plan, registry, results, None, devices)
     if error:
@@ -88,7 +88,7 @@ def main() -> None:
     parser.add_argument("--plugin", action="append", type=Path, default=[])
     parser.add_argument("--results", type=Path, default=Path("results"))
     given = parser.parse_args()
-    registry, seeds, devices = Registry(given.plugin), parse_seeds(given.seed), Devices()
+    registry, seeds, devices = Registry(given.plugin), parse_seeds(given.seed), TorchDevices()
     plans = plan_cells(
         registry,
         given.method,

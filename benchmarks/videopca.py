@@ -27,6 +27,7 @@ from selfbench.methods.videopca import VideoPCA, pca
 from selfbench.methods.videopca.colour import ColourBins, ColourModel
 from selfbench.methods.videopca.shots import Spool
 from selfbench.params import build
+from selfbench.training.devices import TorchDevices
 from selfbench.vision.shots import CutFinder
 
 STAGES: list[tuple[str, Any, str]] = [  # what the table shows, and the function it times
@@ -85,7 +86,7 @@ def measure(count: int, repeats: int) -> None:
         for _ in range(repeats):
             spent.clear()
             start = time.perf_counter()
-            frames = sum(1 for _ in videopca.predict(clip, Run(0, Path(folder))))
+            frames = sum(1 for _ in videopca.predict(clip, Run(0, Path(folder), TorchDevices())))
             total = time.perf_counter() - start - spent["decoding"]
             if total < best:
                 best, shares = total, dict(spent)

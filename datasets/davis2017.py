@@ -13,7 +13,8 @@ from pydantic import Field
 from selfbench.contracts import Count, Counts, Truth
 from selfbench.datasets.files import FileDataset, FileParams, Footage, images_clip
 from selfbench.errors import DataError
-from selfbench.media.frames import ImageFrames, check_size, images_in, read_labels
+from selfbench.media.frames import ImageFrames, images_in
+from selfbench.media.masks import check_size, read_labels
 
 VOID = 255
 ANNOTATIONS = {"unsupervised": "Annotations_unsupervised", "semi-supervised": "Annotations"}

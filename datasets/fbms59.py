@@ -13,14 +13,8 @@ import numpy as np
 from selfbench.contracts import Count, Counts, Truth
 from selfbench.datasets.files import FileDataset, Footage, folders_in, images_clip
 from selfbench.errors import DataError
-from selfbench.media.frames import (
-    ImageFrames,
-    check_size,
-    images_in,
-    list_images,
-    read_frame,
-    read_grey,
-)
+from selfbench.media.frames import ImageFrames, images_in, list_images, read_frame
+from selfbench.media.masks import check_size, read_grey
 
 FOLDERS = {"train": ("Trainingset", "TrainingSet"), "test": ("Testset", "TestSet")}
 WHITE = 0.99 * 255  # brighter is background, in colour masks

@@ -15,9 +15,10 @@ from selfbench.contracts import Count, Counts, Image, Truth
 from selfbench.datasets.files import FileDataset, Footage, Loaders, folders_in
 from selfbench.datasets.matlab import count_cells, read_cell
 from selfbench.errors import DataError
-from selfbench.media.frames import ImageFrames, check_size, images_in, read_frame
+from selfbench.media.boxes import tight_box
+from selfbench.media.frames import ImageFrames, images_in, read_frame
+from selfbench.media.masks import check_size
 from selfbench.media.video import VideoFrames
-from selfbench.stages.score.frames import tight_box
 from selfbench.store.atomic import replacing, storing
 from selfbench.store.digest import digest_text
 

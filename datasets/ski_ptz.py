@@ -17,7 +17,8 @@ from selfbench.datasets.files import FileDataset, FileParams, Footage, images_cl
 from selfbench.datasets.papers import KATIRCIOGLU
 from selfbench.datasets.ski_poses import WIDTH, read_cameras, read_joints, skier_box
 from selfbench.errors import DataError
-from selfbench.media.frames import FilesIn, ImageFrames, check_size, image_names, read_grey
+from selfbench.media.frames import FilesIn, ImageFrames, image_names
+from selfbench.media.masks import check_size, read_grey
 
 WHITE = 200  # masks are JPEG: brighter is foreground
 FOLDERS = {"small": ("Videos_Small", "Videos_small"), "full": ("Videos",)}

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from selfbench.media.frames import read_soft_mask
+from selfbench.media.masks import read_soft_mask
 from selfbench.media.thresholds import binarise
 from selfbench.plugins.registry import Registry
 from selfbench.stages.aggregate import read_cells

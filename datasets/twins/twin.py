@@ -18,9 +18,10 @@ from selfbench.datasets.twins.noise import Array
 from selfbench.datasets.twins.render import empty, render
 from selfbench.datasets.twins.take import Script, Take, Venue, instants
 from selfbench.errors import UsageError, did_you_mean
-from selfbench.plugins.workers import default_workers, spread
+from selfbench.plugins.workers import spread
 from selfbench.store.atomic import replacing, storing
 from selfbench.store.digest import digest_files, digest_text
+from selfbench.store.processors import processors
 
 SPLITS = ("train", "val", "test")
 Painter = Callable[[int, int, float, float], Venue]
@@ -174,7 +175,7 @@ class Twin(Dataset):
         names = self._names(split)
         jobs = [(type(self), self.params, split, i, self._folder, names[i]) for i in missing]
         pixels = len(missing) * self.params.frames * self.params.width * self.params.height
-        workers = default_workers() if pixels > SMALL else 1
+        workers = processors() if pixels > SMALL else 1
         with storing(self._folder, "SELFBENCH_CACHE"):
             self._folder.mkdir(parents=True, exist_ok=True)
             for _ in spread(_render_clip, jobs, workers):

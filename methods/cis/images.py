@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional
 
-from selfbench.contracts import Clip, Run
+from selfbench.contracts import Clip, Devices, Run
 from selfbench.errors import DataError
 from selfbench.methods.cis.losses import SPEED
 from selfbench.methods.cis.settings import CISParams
-from selfbench.training.devices import Devices
-from selfbench.training.frame_cache import Mapped, cached_frames
+from selfbench.store.arrays import Mapped
+from selfbench.training.frame_cache import cached_frames
 from selfbench.vision.flow.cache import Provider, flow_of_frames
 
 
@@ -44,7 +44,8 @@ class TrainingImages(Mapped):
 
     def __init__(self, clips: Sequence[Clip], params: CISParams, run: Run) -> None:
         self.params = params
-        self.frames, owner = cached_frames(clips, *params.size, run.folder)
+        resized = cached_frames(clips, *params.size, run.folder)
+        self.frames, owner = resized.frames, resized.owner
         counts = np.bincount(owner, minlength=len(clips))
         if counts.max(initial=0) < 2:
             raise DataError(
@@ -52,7 +53,7 @@ class TrainingImages(Mapped):
                 " frames; choose videos."
             )
         self.usable = np.flatnonzero(counts[owner] > 1)  # frames that have a flow
-        self.flow = flow_of_frames(clips, *params.size, run, provider(params), params.reach)
+        self.flow = flow_of_frames(resized, provider(params), params.reach, run)
 
     def batch(self, count: int, generator: torch.Generator, devices: Devices) -> Batch:
         """Return random images; of `count` every process of `devices` gets its share."""

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
+from selfbench.contracts import Devices
 from selfbench.methods.cis.images import Batch, to_batch
 from selfbench.methods.cis.settings import CISParams
-from selfbench.training.devices import Devices
 from selfbench.vision.flow.cache import ClipFlows
 
 BATCH = 32  # images at once

@@ -12,13 +12,13 @@ from torch import Tensor
 
 from selfbench.contracts import Clip, Method, Prediction, Run
 from selfbench.errors import DataError
+from selfbench.media.frames import resized
 from selfbench.methods.cis.images import TrainingImages, provider
 from selfbench.methods.cis.inference import masks_of_clip, smoothed
 from selfbench.methods.cis.networks import Generator
 from selfbench.methods.cis.settings import PAPER, RELEASED, CISParams
 from selfbench.methods.cis.training import learn
-from selfbench.training.devices import launch
-from selfbench.training.frame_cache import resized
+from selfbench.training.launch import launch
 from selfbench.training.weights import as_tensors, fitting
 from selfbench.vision.crf import DenseCRF
 from selfbench.vision.flow.cache import clip_flows, steps_between

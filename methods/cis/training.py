@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.optim import Adam
 from torch.optim.swa_utils import AveragedModel
 
 from selfbench.contracts import Run
@@ -17,6 +18,7 @@ from selfbench.methods.cis.networks import Generator, Inpainter
 from selfbench.methods.cis.pictures import save_picture
 from selfbench.methods.cis.settings import CISParams
 from selfbench.training.loop import Loop, Stateful
+from selfbench.training.schedules import linear_fall
 
 KICK = 0.2  # size of a random gradient
 BOXES = (0.1, 0.7)  # sides of the boxes of pre-training, shares of the image
@@ -26,40 +28,34 @@ class Player(NamedTuple):
     """A network and its optimiser."""
 
     network: nn.Module
-    optimiser: torch.optim.Adam
+    optimiser: Adam
 
-    def step(self, loss: Tensor, clip: float, run: Run, kick: float = 0.0) -> float:
-        """Take one step down `loss`; return the mean absolute gradient before clipping.
 
-        Args:
-            loss: scalar.
-            clip: largest gradient of a weight, either way.
-            run: whose processes share the gradient.
-            kick: mean gradient below which all are replaced by random positive ones, so that a
-                generator that masks all or nothing gets out of there.
-        """
-        self.optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        run.devices.average(self.network)
-        gradients = [p.grad for p in self.network.parameters() if p.grad is not None]
+class Gradients:
+    """Clips gradients and kicks vanished ones; `size` is their mean magnitude before that.
+
+    Args:
+        clip: largest gradient of a weight, either way.
+        kick: mean magnitude below which all are replaced by random positive ones, so that a
+            generator that masks all or nothing gets out of there.
+    """
+
+    def __init__(self, clip: float, kick: float = 0.0) -> None:
+        self.clip, self.kick, self.size = clip, kick, 0.0
+
+    def __call__(self, gradients: Sequence[Tensor]) -> None:
+        """Change `gradients` in place."""
         total = torch.stack([g.abs().sum() for g in gradients]).sum().item()
-        size = total / sum(g.numel() for g in gradients)
+        self.size = total / sum(g.numel() for g in gradients)
         for gradient in gradients:
-            if size < kick:
+            if self.size < self.kick:
                 gradient.uniform_(0, KICK)
-            gradient.clamp_(-clip, clip)
-        self.optimiser.step()
-        return size
-
-    def set_rate(self, rate: float) -> None:
-        """Set the learning rate of the next steps."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
+            gradient.clamp_(-self.clip, self.clip)
 
 
 def _player(network: nn.Module, rate: float, run: Run) -> Player:
     run.devices.place(network)
-    return Player(network, torch.optim.Adam(network.parameters(), rate))
+    return Player(network, Adam(network.parameters(), rate))
 
 
 def learn(run: Run, images: TrainingImages, params: CISParams) -> dict[str, Tensor]:
@@ -71,14 +67,17 @@ def learn(run: Run, images: TrainingImages, params: CISParams) -> dict[str, Tens
         _pretrain(inpainter, images, params, run)
     average = AveragedModel(generator.network, avg_fn=_average(params.average))
     state = {**_state(generator=generator, inpainter=inpainter), "average": average}
-    loop = Loop(run, "adversaries", params.steps, state)
+    rates = [
+        linear_fall(player.optimiser, params.steps, params.fall)
+        for player in (generator, inpainter)
+    ]
+    loop = Loop(run, "adversaries", params.steps, state, rates)
+    of_inpainter = Gradients(params.clip_gradient)
+    of_generator = Gradients(params.clip_gradient, params.kick)
     turn = params.inpainter_steps + params.generator_steps
     watched: dict[str, float] = {}  # of the last step of each network
     for step in loop:
         coarse = step < params.coarse * params.steps
-        left = 1.0 if not params.fall else (1 - step / params.steps) / params.fall
-        generator.set_rate(params.rate * params.generator_rate * min(1.0, left))
-        inpainter.set_rate(params.rate * min(1.0, left))
         image, flow = _batch(images, params, coarse, loop.generator(step), run)
         pixels = image[0, 0].numel()
         its_turn = step % turn < params.inpainter_steps
@@ -89,11 +88,12 @@ def learn(run: Run, images: TrainingImages, params: CISParams) -> dict[str, Tens
             found = errors(inpainter.network, image, flow, mask)
         if its_turn:
             loss = inpainter_loss(found, pixels)
-            inpainter.step(loss, params.clip_gradient, run)
+            loop.update(loss, *inpainter, of_inpainter)
             watched |= {"inpainter": loss.item()}
         else:
             loss = generator_loss(found, params.epsilon, pixels)
-            size = generator.step(loss, params.clip_gradient, run, params.kick)
+            loop.update(loss, *generator, of_generator)
+            size = of_generator.size
             average.update_parameters(generator.network)
             watched |= {"generator": loss.item(), "gradient": size, **_shape(mask)}
             # Since the start, or since the training went on.
@@ -150,7 +150,7 @@ def _pretrain(inpainter: Player, images: TrainingImages, params: CISParams, run:
         with run.devices.autocast():
             found = errors(inpainter.network, image, flow, hidden)
         loss = inpainter_loss(found, hidden[0].numel())
-        inpainter.step(loss, params.clip_gradient, run)
+        loop.update(loss, *inpainter, Gradients(params.clip_gradient))
         loop.record(step, {"inpainter": loss.item()})
 
 

@@ -11,11 +11,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from selfbench.contracts import Clip, Run
+from selfbench.contracts import Clip, Devices, Run
 from selfbench.errors import DataError
+from selfbench.media.clips import ResizedFrames
 from selfbench.methods.proposal_is.settings import ProposalParams
-from selfbench.training.devices import Devices
-from selfbench.training.frame_cache import Mapped, cached_frames
+from selfbench.store.arrays import Mapped
+from selfbench.training.frame_cache import cached_frames
 from selfbench.vision.background.backgrounds import Backgrounds, given, stitched
 from selfbench.vision.background.mattes import differing, shaded
 from selfbench.vision.background.recolouring import recoloured
@@ -65,8 +66,8 @@ class Normaliser:
 class FlowImages:
     """The flow of all training frames, coloured when asked for (S2 3.5)."""
 
-    def __init__(self, clips: Sequence[Clip], kind: Kind, params: ProposalParams, run: Run) -> None:
-        self._flow = flow_of_frames(clips, *params.size, run, Provider(kind, stabilise=True), 1)
+    def __init__(self, of: ResizedFrames, kind: Kind, params: ProposalParams, run: Run) -> None:
+        self._flow = flow_of_frames(of, Provider(kind, stabilise=True), 1, run)
         self._speed = speeds(self._flow)
         if params.statistics == "dataset":
             sample = np.arange(0, len(self._flow), max(1, len(self._flow) // 2000))
@@ -106,15 +107,16 @@ class TrainingImages(Mapped):
         self.flip, self.recolour = params.flip, params.recolour
         self.tells_masks = params.matte_weight > 0
         width, height = params.size
-        self.frames, self.clip = cached_frames(clips, width, height, run.folder)
+        resized = cached_frames(clips, width, height, run.folder)
+        self.frames, self.clip = resized.frames, resized.owner
         if not len(self.frames):
             raise DataError("The training clips have no frames; choose clips with at least one.")
         own = params.statistics == "dataset"
         self.normalise = Normaliser.of(self.frames) if own else Normaliser.imagenet()
-        self.backgrounds = _backgrounds(clips, self.clip, params, run)
+        self.backgrounds = _backgrounds(resized, params, run)
         self.flow: FlowImages | None = None
         if params.flow != "none":
-            self.flow = FlowImages(clips, params.flow, params, run)
+            self.flow = FlowImages(resized, params.flow, params, run)
 
     def batch(self, count: int, generator: torch.Generator, devices: Devices) -> Batch:
         """Return random images drawn from `generator`.
@@ -149,12 +151,10 @@ def _mirror(frames: NDArray[np.uint8], mirrored: NDArray[np.bool_]) -> NDArray[n
     return frames
 
 
-def _backgrounds(
-    clips: Sequence[Clip], owner: NDArray[np.int64], params: ProposalParams, run: Run
-) -> Backgrounds | None:
+def _backgrounds(of: ResizedFrames, params: ProposalParams, run: Run) -> Backgrounds | None:
     """Return what stands behind the frames, None where an inpainter has to say it."""
-    if params.known_background and (found := given(clips, owner, *params.size)):
+    if params.known_background and (found := given(of)):
         return found
     if params.fill == "inpainted":
         return None
-    return stitched(clips, owner, *params.size, run, "an inpainter is trained")
+    return stitched(of, run, "an inpainter is trained")

@@ -6,6 +6,7 @@ from typing import Literal
 
 import torch
 from torch import Tensor
+from torch.optim.lr_scheduler import LRScheduler, OneCycleLR
 
 from selfbench.contracts import Run
 from selfbench.methods.proposal_is.geometry import hole
@@ -13,6 +14,7 @@ from selfbench.methods.proposal_is.images import TrainingImages
 from selfbench.methods.proposal_is.networks import Inpainter
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.training.loop import Loop, Stateful
+from selfbench.training.schedules import constant
 
 HOLES = (0.15, 0.6)  # sides of the erased boxes, shares of the image
 
@@ -51,15 +53,11 @@ def train_inpainter(
     )
     devices.place(network)
     optimiser = torch.optim.Adam(network.parameters(), params.inpaint_rate)
-    schedule: torch.optim.lr_scheduler.LRScheduler
+    rate: LRScheduler = constant(optimiser)
     if params.schedule == "cosine":
-        schedule = torch.optim.lr_scheduler.OneCycleLR(
-            optimiser, params.inpaint_rate, total_steps=params.inpaint_steps
-        )
-    else:
-        schedule = torch.optim.lr_scheduler.ConstantLR(optimiser, 1.0)
-    parts: dict[str, Stateful] = {"network": network, "optimiser": optimiser, "schedule": schedule}
-    loop = Loop(run, stage, params.inpaint_steps, parts)
+        rate = OneCycleLR(optimiser, params.inpaint_rate, total_steps=params.inpaint_steps)
+    parts: dict[str, Stateful] = {"network": network, "optimiser": optimiser}
+    loop = Loop(run, stage, params.inpaint_steps, parts, [rate])
     network.train()
     for step in loop:
         generator = loop.generator(step)
@@ -70,10 +68,6 @@ def train_inpainter(
         with devices.autocast():
             filled = network(image, hidden)
         loss = hole_error(image, filled, hidden).mean()
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
-        devices.average(network)
-        optimiser.step()
-        schedule.step()
+        loop.update(loss, network, optimiser)
         loop.record(step, {"inpainting": loss.item()})
     return network.eval().requires_grad_(False)

@@ -11,8 +11,9 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from selfbench.contracts import Clip, Image, Marks, Method, Prediction, Run
+from selfbench.contracts import Clip, Devices, Image, Marks, Method, Prediction, Run
 from selfbench.errors import DataError
+from selfbench.media.frames import resized
 from selfbench.methods.proposal_is import geometry as g
 from selfbench.methods.proposal_is.detection import Found, find
 from selfbench.methods.proposal_is.images import Normaliser, TrainingImages
@@ -21,8 +22,7 @@ from selfbench.methods.proposal_is.pictures import marks
 from selfbench.methods.proposal_is.pretrained import declared, fetch
 from selfbench.methods.proposal_is.settings import PAPER, PAPER_LOSSES, ProposalParams
 from selfbench.methods.proposal_is.training import learn
-from selfbench.training.devices import Devices, launch
-from selfbench.training.frame_cache import resized
+from selfbench.training.launch import launch
 from selfbench.training.weights import as_tensors, fitting
 from selfbench.vision.crf import local_crf
 from selfbench.vision.flow.estimators import shrunk

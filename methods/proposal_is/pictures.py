@@ -8,15 +8,14 @@ import numpy as np
 import torch
 from PIL import Image as Pillow
 
-from selfbench.contracts import Marks
+from selfbench.contracts import Devices, Marks
 from selfbench.media.drawing import overlay
+from selfbench.media.frames import resized
 from selfbench.methods.proposal_is import geometry as g
 from selfbench.methods.proposal_is.detection import Found, find
 from selfbench.methods.proposal_is.images import TrainingImages
 from selfbench.methods.proposal_is.model import Model
 from selfbench.store.atomic import replacing, storing
-from selfbench.training.devices import Devices
-from selfbench.training.frame_cache import resized
 
 FRAMES = 8
 TILE = 192  # pixels

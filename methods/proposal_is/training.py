@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor
+from torch.optim.lr_scheduler import LambdaLR
 
 from selfbench.contracts import Run
 from selfbench.methods.proposal_is.images import TrainingImages
@@ -16,6 +15,9 @@ from selfbench.methods.proposal_is.pictures import save_picture
 from selfbench.methods.proposal_is.pretrained import Start, initialise
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.training.loop import Loop
+from selfbench.training.schedules import constant, cosine
+
+WARM_UP = 50  # steps until the rate has risen to its value
 
 
 def learn(
@@ -39,20 +41,15 @@ def train_model(
     features = initialise(start, params, model).to(devices.device)
     devices.place(model)
     optimiser = _optimiser(model, params)
-    loop = Loop(run, "proposals", params.steps, {"model": model, "optimiser": optimiser})
+    rate = _schedule(optimiser, params)
+    loop = Loop(run, "proposals", params.steps, {"model": model, "optimiser": optimiser}, [rate])
     model.train()
     for step in loop:
-        for group in optimiser.param_groups:
-            group["lr"] = params.rate * group["share"] * schedule(step, params)
         generator, progress = loop.generator(step), step / params.steps
         batch = images.batch(params.batch, generator, devices)
         with devices.autocast():
             losses = model.losses(batch, inpainters, features, generator, progress)
-        total = losses.total(params, progress)
-        optimiser.zero_grad(set_to_none=True)
-        total.backward()  # type: ignore[no-untyped-call]
-        devices.average(model)
-        optimiser.step()
+        loop.update(losses.total(params, progress), model, optimiser)
         logged = {**losses.terms, **losses.watch}
         found = torch.stack(list(logged.values())).tolist()  # waits for a GPU once
         loop.record(step, dict(zip(logged, found, strict=True)))
@@ -70,13 +67,13 @@ def _optimiser(model: Model, params: ProposalParams) -> torch.optim.Adam:
         named[max((start for start in named if name.startswith(start)), key=len)].append(value)
     shares = (1.0, params.synthesis_rate, params.synthesis_rate * params.decoder_rate)
     groups = [
-        {"params": group, "share": share}
+        {"params": group, "lr": params.rate * share}
         for group, share in zip(named.values(), shares, strict=True)
     ]
     return torch.optim.Adam(groups, params.rate)
 
 
-def schedule(step: int, params: ProposalParams) -> float:
-    """Return the share of the rate: 50 steps of warm-up, then a cosine to zero or no change."""
-    fall = 0.5 + 0.5 * math.cos(math.pi * step / params.steps)
-    return min(1.0, (step + 1) / 50) * (fall if params.schedule == "cosine" else 1.0)
+def _schedule(optimiser: torch.optim.Adam, params: ProposalParams) -> LambdaLR:
+    if params.schedule == "cosine":
+        return cosine(optimiser, params.steps, WARM_UP)
+    return constant(optimiser, WARM_UP)

@@ -11,11 +11,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from selfbench.contracts import Clip
+from selfbench.contracts import Clip, Devices
 from selfbench.methods.student_teacher.settings import StudentTeacherParams
+from selfbench.store.arrays import Mapped, mapped, write_header
 from selfbench.store.atomic import replacing, storing
-from selfbench.training.devices import Devices
-from selfbench.training.frame_cache import Mapped, mapped, write_header
 from selfbench.vision.background.backgrounds import Backgrounds
 from selfbench.vision.background.mattes import differing
 from selfbench.vision.background.recolouring import recoloured

@@ -13,8 +13,8 @@ from selfbench.methods.student_teacher.data import Masks, resize
 from selfbench.methods.student_teacher.ensembles import evaluate, multi_net, similarity
 from selfbench.methods.student_teacher.networks import EvalSegNet
 from selfbench.methods.student_teacher.settings import StudentTeacherParams
-from selfbench.methods.student_teacher.students import set_rate
-from selfbench.training.loop import Loop
+from selfbench.methods.student_teacher.students import schedule
+from selfbench.training.loop import Loop, Stateful
 
 BLOCK = 64  # frames scored at once
 
@@ -40,9 +40,10 @@ def train_evalseg(
     network = EvalSegNet(params.conv_width, params.low_size)
     devices.place(network)
     optimiser = torch.optim.Adam(network.parameters(), params.evalseg_rate)
-    loop = Loop(run, stage, params.evalseg_steps, {"network": network, "optimiser": optimiser})
+    rate = schedule(optimiser, params.evalseg_steps, params)
+    parts: dict[str, Stateful] = {"network": network, "optimiser": optimiser}
+    loop = Loop(run, stage, params.evalseg_steps, parts, [rate])
     for step in loop:
-        set_rate(optimiser, params.evalseg_rate, step, params.evalseg_steps, params.schedule)
         generator = loop.generator(step)
         rows = np.sort(torch.randint(len(frames), (params.batch,), generator=generator).numpy())
         who = torch.randint(len(masks), (params.batch,), generator=generator)
@@ -54,9 +55,7 @@ def train_evalseg(
         with devices.autocast():
             found = network(image, resize(one, params.low_size))
         loss = (found.float() - wanted).square().mean()
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        optimiser.step()
+        loop.update(loss, network, optimiser)
         loop.record(step, {"loss": loss.item(), "similarity": wanted.mean().item()})
     return network.eval()
 

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from selfbench.contracts import Clip, Method, Prediction, Run
 from selfbench.errors import DataError
+from selfbench.media.frames import resized
 from selfbench.methods.student_teacher import ensembles
 from selfbench.methods.student_teacher.data import (
     Labels,
@@ -29,8 +30,9 @@ from selfbench.methods.student_teacher.networks import EvalSegNet
 from selfbench.methods.student_teacher.selection import first_labels, later_labels
 from selfbench.methods.student_teacher.settings import ENSEMBLES, PAPER, StudentTeacherParams
 from selfbench.methods.student_teacher.students import Lesson, build, train_all
-from selfbench.training.frame_cache import cached_frames, mapped, resized
-from selfbench.training.loop import merge_logs
+from selfbench.store.arrays import mapped
+from selfbench.training.frame_cache import cached_frames
+from selfbench.training.log import merge_logs
 from selfbench.training.weights import as_tensors, fitting
 from selfbench.vision.background.backgrounds import Backgrounds, stitched
 
@@ -114,12 +116,12 @@ class StudentTeacher(Method):
     ) -> tuple[NDArray[np.uint8], Backgrounds | None]:
         """Return all frames at the working size, and what stands behind them if that is asked."""
         side = self.params.cached
-        frames, owner = cached_frames(clips, side, side, run.folder)
+        resized = cached_frames(clips, side, side, run.folder)
         if not self.params.recolour and not self.params.sharpen:
-            return frames, None
+            return resized.frames, None
         # Not the empty scenes that some data sets give: S4 needs none.
         otherwise = "students see frames in their own colours, and labels are sharpened without it"
-        return frames, stitched(clips, owner, side, side, run, otherwise)
+        return resized.frames, stitched(resized, run, otherwise)
 
     def _labels(
         self,
@@ -143,10 +145,9 @@ class StudentTeacher(Method):
 
     def _train_students(self, labels: Labels, generation: int, run: Run) -> dict[str, nn.Module]:
         p, folder = self.params, run.folder / f"generation-{generation}"
-        one = replace(run.devices, count=1)
+        one = run.devices.alone()
         lessons = [
-            Lesson(n, generation, labels, p, Run(run.seed, folder / n, devices=one))
-            for n in p.names
+            Lesson(n, generation, labels, p, Run(run.seed, folder / n, one)) for n in p.names
         ]
         for name, weights in zip(p.names, train_all(lessons, run), strict=True):
             self._keep(generation, name, weights)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import multiprocessing
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +9,8 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
+from torch.optim import Adam
+from torch.optim.lr_scheduler import LambdaLR
 
 from selfbench.contracts import Run
 from selfbench.errors import SelfbenchError
@@ -17,9 +18,11 @@ from selfbench.methods.student_teacher.data import Labels, resize
 from selfbench.methods.student_teacher.networks import FConvNet, LowResNet
 from selfbench.methods.student_teacher.settings import StudentTeacherParams
 from selfbench.methods.student_teacher.unets import basic_unet, dense_unet
-from selfbench.plugins.workers import default_workers, spread
+from selfbench.plugins.workers import spread
+from selfbench.store.processors import processors
 from selfbench.training import checkpoint
-from selfbench.training.loop import Loop
+from selfbench.training.loop import Loop, Stateful
+from selfbench.training.schedules import constant, cosine
 
 WARM_UP = 100  # steps until the rate has risen to its value; at most a quarter of all
 PATIENCE = 50  # steps of nothing but zeros after which a network is called dead
@@ -74,14 +77,14 @@ def train_all(lessons: Sequence[Lesson], run: Run) -> list[dict[str, Tensor]]:
     Each GPU trains one at a time, and each processor core where there is no GPU; the slowest begin.
     """
     gpus = run.devices.device.type == "cuda"
-    room = min(len(lessons), run.devices.count if gpus else default_workers())
+    room = min(len(lessons), run.devices.count if gpus else processors())
     if room == 1:
         for lesson in lessons:
             train(replace(lesson, run=replace(lesson.run, progress=run.progress)))
     else:
         generation = lessons[0].generation
         run.progress(f"generation {generation}: {len(lessons)} students, {room} at a time")
-        jobs = [_Job([lesson], default_workers() // room) for lesson in reversed(lessons)]
+        jobs = [_Job([lesson], processors() // room) for lesson in reversed(lessons)]
         if gpus:  # a process keeps to its GPU
             jobs = [_Job([_at(of, i) for of in lessons[i::room]], 1) for i in range(room)]
         for _ in spread(_train_group, jobs, room):
@@ -96,7 +99,7 @@ class _Job:
 
 
 def _at(lesson: Lesson, gpu: int) -> Lesson:
-    devices = replace(lesson.run.devices, count=1, gpu=gpu)
+    devices = lesson.run.devices.alone(gpu)
     return replace(lesson, run=replace(lesson.run, devices=devices))
 
 
@@ -131,21 +134,20 @@ def train(lesson: Lesson) -> None:
     network = build(lesson.name, params)
     devices.place(network)
     learning = [p for p in network.parameters() if p.requires_grad]
-    optimiser = torch.optim.Adam(learning, params.rate)
-    loop = Loop(run, lesson.stage, lesson.steps, {"network": network, "optimiser": optimiser})
+    optimiser = Adam(learning, params.rate)
+    rate = schedule(optimiser, lesson.steps, params)
+    parts: dict[str, Stateful] = {"network": network, "optimiser": optimiser}
+    loop = Loop(run, lesson.stage, lesson.steps, parts, [rate])
     network.train()
     silent = 0
     for step in loop:
-        set_rate(optimiser, params.rate, step, lesson.steps, params.schedule)
         image, label = lesson.labels.batch(params, loop.generator(step), devices)
         with devices.autocast():
             found = network(resize(image, input_side(lesson.name, params)))
         found = found.float()
         wanted = params.label_scale * resize(label, found.shape[-1])
         loss = (found - wanted).square().mean()  # S4 Eq. 1, per pixel
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        optimiser.step()
+        loop.update(loss, network, optimiser)
         logged = torch.stack([loss.detach(), found.mean(), found.amax()]).tolist()
         loop.record(step, dict(zip(("loss", "mean_mask", "highest"), logged, strict=True)))
         silent = silent + 1 if logged[2] == 0 else 0
@@ -157,16 +159,11 @@ def train(lesson: Lesson) -> None:
             )
 
 
-def set_rate(
-    optimiser: torch.optim.Optimizer, rate: float, step: int, steps: int, schedule: str
-) -> None:
-    """Set the learning rate of a step: constant, or a cosine to zero after a start from zero.
+def schedule(optimiser: Adam, steps: int, params: StudentTeacherParams) -> LambdaLR:
+    """Return the learning rate over a training: constant, or a cosine to zero after a rise.
 
     Most of a label is 0, and first steps at the full rate push a network below 0 for good.
     """
-    share = 1.0
-    if schedule == "cosine":
-        rising = min(1.0, (step + 1) / min(WARM_UP, 1 + steps // 4))
-        share = rising * (0.5 + 0.5 * math.cos(math.pi * step / steps))
-    for group in optimiser.param_groups:
-        group["lr"] = rate * share
+    if params.schedule == "constant":
+        return constant(optimiser)
+    return cosine(optimiser, steps, min(WARM_UP, 1 + steps // 4))

@@ -18,11 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
-from selfbench.contracts import Boxes, Clip, Truth
-from selfbench.media.frames import read_labels, read_soft_mask
+from selfbench.contracts import Boxes, Clip, ScoredBoxes, Truth
+from selfbench.media.masks import read_labels, read_soft_mask
 from selfbench.media.thresholds import CUTS
-from selfbench.plugins.workers import default_workers
-from selfbench.store.cell_folder import FrameBoxes
+from selfbench.store.processors import processors
 
 LONG_SIDE = 320  # pixels
 VOID = 2  # in the picture of a truth: 0 background, 1 foreground
@@ -40,7 +39,7 @@ class Job:
     index: int  # in the clip
     truth: Mapping[str, Truth]
     masks: Mapping[int, Path]  # run -> folder of its masks of this clip
-    boxes: Mapping[int, FrameBoxes]  # run -> its own boxes and scores
+    boxes: Mapping[int, ScoredBoxes]  # run -> its own boxes and scores
     labels: frozenset[int] = frozenset()  # runs whose masks are labels: above zero is foreground
 
 
@@ -49,7 +48,7 @@ def draw_all(jobs: Sequence[Job]) -> list[dict[str, Any]]:
 
     Threads suffice: decoding, scaling and packing all happen outside Python.
     """
-    with ThreadPoolExecutor(default_workers()) as pool:
+    with ThreadPoolExecutor(processors()) as pool:
         return list(pool.map(_draw, jobs))
 
 

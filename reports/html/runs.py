@@ -10,11 +10,12 @@ from typing import Any
 
 import pandas as pd
 
+from selfbench.contracts import ScoredBoxes
 from selfbench.reports.html.curves import Floats, Protocol, Scores, thin
 from selfbench.stages.aggregate import ScoredCell
 from selfbench.stages.score.frames import LABELS
-from selfbench.store.cell_folder import Cell, CellStore, FrameBoxes, stored_cells
-from selfbench.training.loop import LOG
+from selfbench.store.cell_folder import Cell, CellStore, stored_cells
+from selfbench.training.log import LOG
 
 FINISHED = ("done", "evaluated")
 
@@ -60,7 +61,7 @@ class ReportRun:
         return any(threshold == LABELS for _, _, threshold, _, _ in self.cell.values)
 
     @cached_property
-    def boxes(self) -> dict[tuple[str, str], FrameBoxes]:
+    def boxes(self) -> dict[tuple[str, str], ScoredBoxes]:
         """(clip, frame) -> its own boxes."""
         return self.store.boxes()
 

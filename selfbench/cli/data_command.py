@@ -74,12 +74,12 @@ def check(
     """Read every frame and annotation of datasets and say what is wrong; exit code 1 on errors."""
     from selfbench.checks.doctor import check_dataset
     from selfbench.cli.progress import bar
-    from selfbench.plugins.workers import default_workers
+    from selfbench.store.processors import processors
 
     checkups = []
     for dataset in _opened(names, settings, plugin, data_root):
         with bar(f"checking {dataset.name}") as (advance, _):
-            checkups.append(check_dataset(dataset, workers or default_workers(), advance))
+            checkups.append(check_dataset(dataset, workers or processors(), advance))
         if answer is Format.text:
             typer.echo(_summary(checkups[-1]))
     if answer is Format.json:

@@ -48,10 +48,10 @@ def evaluate(
     from selfbench.cli.report_command import choose, to_json
     from selfbench.params import parse_assignments
     from selfbench.plugins.registry import Registry
-    from selfbench.plugins.workers import default_workers
     from selfbench.stages.evaluate import evaluate_folder, keep
     from selfbench.stages.plan import check_scopes, data_places, open_dataset
     from selfbench.stages.score.cells import load_metrics
+    from selfbench.store.processors import processors
 
     registry = Registry(plugin or ())
     entry = registry.entry("datasets", dataset)
@@ -65,7 +65,7 @@ def evaluate(
         [part.strip() for part in sequences.split(",")] if sequences else [],
         soft,
         load_metrics(registry, metric or [], data),
-        workers or default_workers(),
+        workers or processors(),
         name or predictions.resolve().name,
     )
     if results is not None:

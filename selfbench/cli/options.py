@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from selfbench.errors import UsageError
-from selfbench.training.devices import Devices
+from selfbench.training.devices import TorchDevices
 
 
 class Format(str, Enum):
@@ -84,10 +84,10 @@ FrameRule = Annotated[
 DEFAULT_RESULTS = Path("results")
 
 
-def chosen_devices(kind: str | None, count: int | None) -> Devices:
+def chosen_devices(kind: str | None, count: int | None) -> TorchDevices:
     """Return the devices of `--device` and `--devices`; what is not given the environment says."""
     given = {"kind": kind, "count": count}
-    return Devices(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    return TorchDevices(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
 
 
 def parse_seeds(text: str) -> list[int]:

@@ -30,7 +30,7 @@ from selfbench.errors import SelfbenchError
 if TYPE_CHECKING:
     from selfbench.plugins.registry import Registry
     from selfbench.stages.plan import Plan
-    from selfbench.training.devices import Devices
+    from selfbench.training.devices import TorchDevices
 
 
 def run(
@@ -91,7 +91,7 @@ def run_and_score(
     registry: Registry,
     results: Path,
     workers: int | None,
-    devices: Devices,
+    devices: TorchDevices,
     name: str = "",
 ) -> SelfbenchError | None:
     """Run and score one cell; its failure is returned so that the other cells go on.
@@ -99,9 +99,9 @@ def run_and_score(
     `name` is what the user called it, if not by the method's name.
     """
     from selfbench.cli.progress import bar, say
-    from selfbench.plugins.workers import default_workers
     from selfbench.stages.run import run_cell
     from selfbench.stages.score.cells import load_metrics, score_cell
+    from selfbench.store.processors import processors
 
     cell = plan.cell
     title = f"{name or cell.method} on {cell.dataset}, seed {cell.seed}"
@@ -111,7 +111,7 @@ def run_and_score(
             ran = run_cell(plan, results, advance, show, devices)
         metrics = load_metrics(registry, [], plan.dataset)
         folder = cell.folder(results)
-        scored = score_cell(folder, plan.dataset, metrics, workers or default_workers())
+        scored = score_cell(folder, plan.dataset, metrics, workers or processors())
     except SelfbenchError as error:
         say(f"{title}: failed")
         return error

@@ -31,9 +31,9 @@ def score(
     from selfbench.cli.progress import say
     from selfbench.cli.report_command import write_comparison
     from selfbench.plugins.registry import Registry
-    from selfbench.plugins.workers import default_workers
     from selfbench.stages.plan import data_places
     from selfbench.stages.score.cells import finished_cells, load_metrics, score_cell
+    from selfbench.store.processors import processors
 
     registry = Registry(plugin or ())
     where = data_places(data_root)
@@ -44,7 +44,7 @@ def score(
 
     for folder, manifest, data in finished_cells(results, registry, where, wanted):
         metrics = load_metrics(registry, metric or [], data)
-        fresh = score_cell(folder, data, metrics, workers or default_workers())
+        fresh = score_cell(folder, data, metrics, workers or processors())
         say(f"{folder}: {'scored' if fresh else 'up to date'}")
         keys.add(str(manifest["key"]))
     if not keys:

@@ -1,16 +1,10 @@
 """The contracts every plug-in keeps: what it sees, what it returns.
 
 A method receives `Clip`s and returns `Prediction`s. `Truth` is seen by the score stage alone.
-Read the files in the order clips, plugin, methods, datasets, metrics, reports, ablations.
+Read the files in the order clips, plugin, methods, datasets, metrics, ablations, reports.
 """
 
-from selfbench.contracts.ablations import (
-    Ablation,
-    AblationReport,
-    AblationResult,
-    AblationRow,
-    LogPoint,
-)
+from selfbench.contracts.ablations import Ablation, AblationRow
 from selfbench.contracts.clips import (
     Boxes,
     Clip,
@@ -19,11 +13,13 @@ from selfbench.contracts.clips import (
     Image,
     Marks,
     Prediction,
+    ScoredBoxes,
     Truth,
     no_boxes,
+    no_scored_boxes,
 )
 from selfbench.contracts.datasets import Count, Counts, Dataset, Where
-from selfbench.contracts.methods import Method, Run, Variant
+from selfbench.contracts.methods import Devices, Method, Run, Variant
 from selfbench.contracts.metrics import (
     BoxMetric,
     ClipFrame,
@@ -35,12 +31,17 @@ from selfbench.contracts.metrics import (
     SoftMetric,
 )
 from selfbench.contracts.plugin import Plugin
-from selfbench.contracts.reports import Checked, ClipValue, Record, Report, RunReport
+from selfbench.contracts.reports import (
+    Checked,
+    ClipValue,
+    Material,
+    Record,
+    Report,
+    StoredRun,
+)
 
 __all__ = [
     "Ablation",
-    "AblationReport",
-    "AblationResult",
     "AblationRow",
     "BoxMetric",
     "Boxes",
@@ -54,12 +55,13 @@ __all__ = [
     "CurveMetric",
     "Dataset",
     "DetectionMetric",
+    "Devices",
     "Frames",
     "GivenFlow",
     "Image",
-    "LogPoint",
     "Marks",
     "MaskMetric",
+    "Material",
     "Method",
     "Metric",
     "Plugin",
@@ -67,10 +69,12 @@ __all__ = [
     "Record",
     "Report",
     "Run",
-    "RunReport",
+    "ScoredBoxes",
     "SoftMetric",
+    "StoredRun",
     "Truth",
     "Variant",
     "Where",
     "no_boxes",
+    "no_scored_boxes",
 ]

@@ -1,13 +1,10 @@
-"""The contract of an ablation, and of the report that shows its result."""
+"""The contract of an ablation."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
-
-from selfbench.contracts.plugin import Plugin
-from selfbench.contracts.reports import Record
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -28,7 +25,7 @@ class Ablation:
 
     name: str
     method: str
-    summary: str  # with the source, e.g. S2 Fig. 11
+    summary: str  # with the source, e.g. "Katircioglu et al. 2021, Fig. 11"
     rows: tuple[AblationRow, ...]
     published_on: str = ""  # where the published numbers stand, and on which data
     watch: tuple[str, ...] = ()  # logged values that tell why: drawn over training, last in table
@@ -37,31 +34,3 @@ class Ablation:
         labels = [row.label for row in self.rows]
         if len(set(labels)) < len(labels):
             raise ValueError(f"two rows of the ablation '{self.name}' have the same label")
-
-
-class LogPoint(NamedTuple):
-    """One logged value of one training."""
-
-    row: str
-    dataset: str
-    seed: int
-    name: str
-    step: int
-    value: float
-
-
-@dataclass(frozen=True)
-class AblationResult:
-    """What the finished cells of an ablation say; rows that have none are absent."""
-
-    ablation: Ablation
-    records: Sequence[Record]  # `method` is the row's label
-    log: Sequence[LogPoint]  # of the values to watch
-
-
-class AblationReport(Plugin):
-    """Turns the result of an ablation into files."""
-
-    def render(self, result: AblationResult) -> dict[str, str | bytes]:
-        """Return file name -> content."""
-        raise NotImplementedError

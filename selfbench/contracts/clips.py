@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 Image = NDArray[np.uint8]  # (H, W, 3), RGB
 Boxes = NDArray[np.float64]  # (N, 4), x0 y0 x1 y1 in pixels; x1 - x0 is the width
+ScoredBoxes = tuple[Boxes, NDArray[np.float64]]  # boxes (N, 4) and their scores (N,)
 
 
 class Frames(Protocol):
@@ -56,6 +57,11 @@ class Clip:
 def no_boxes() -> Boxes:
     """Return an empty (0, 4) array of boxes."""
     return np.zeros((0, 4))
+
+
+def no_scored_boxes() -> ScoredBoxes:
+    """Return the boxes of a frame in which no object was detected."""
+    return no_boxes(), np.zeros(0)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,9 @@ from numpy.typing import NDArray
 from selfbench.contracts.clips import Clip, Marks, Prediction, Truth
 from selfbench.contracts.plugin import Plugin
 from selfbench.params import Params
-from selfbench.training.devices import Devices
+
+if TYPE_CHECKING:
+    import torch
 
 
 def _silent(text: str) -> None: ...
@@ -23,14 +26,54 @@ def _no_teacher(clip: Clip) -> Iterable[NDArray[np.uint8]]:
     raise LookupError("this method names no teacher")
 
 
+class Devices(Protocol):
+    """On what a method computes; `selfbench.training.devices.TorchDevices` is what it gets."""
+
+    @property
+    def count(self) -> int:
+        """How many devices train at once."""
+
+    @property
+    def device(self) -> torch.device:
+        """The device of this process; torch is imported when it is first asked for."""
+
+    @property
+    def rank(self) -> int:
+        """The number of this process; number 0 writes log and checkpoints."""
+
+    def share(self, batch: int) -> int:
+        """Return how many images of a batch this process takes."""
+
+    def autocast(self) -> AbstractContextManager[Any]:
+        """Compute in bf16 where that is safe and the device can; in 32 bits otherwise."""
+
+    def put(self, tensor: torch.Tensor) -> torch.Tensor:
+        """Return `tensor` on the device."""
+
+    def images(self, frames: NDArray[np.uint8]) -> torch.Tensor:
+        """Return 8-bit images (N, H, W, C) as (N, C, H, W) in [0, 1] on the device."""
+
+    def place(self, module: torch.nn.Module) -> None:
+        """Move a network to the device."""
+
+    def average(self, module: torch.nn.Module) -> None:
+        """Average gradients and batch statistics over all processes."""
+
+    def alone(self, gpu: int | None = None) -> Devices:
+        """Return one device: this process's own, or GPU number `gpu`."""
+
+    def describe(self) -> str:
+        """Return what was used, for the manifest."""
+
+
 @dataclass(frozen=True)
 class Run:
     """What the harness gives to a method besides its clips."""
 
     seed: int
     folder: Path  # of this cell; a method may keep checkpoints in it
+    devices: Devices  # for methods that compute with torch
     progress: Callable[[str], None] = _silent  # shows one line of progress
-    devices: Devices = field(default_factory=Devices)  # for methods that train with torch
     # In `fit` of a method that names a `teacher`: its 8-bit soft masks (H, W) of a training clip,
     # one per frame, read from the store or made now.
     teacher: Callable[[Clip], Iterable[NDArray[np.uint8]]] = _no_teacher

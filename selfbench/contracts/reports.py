@@ -1,19 +1,17 @@
-"""The contracts of reports, and the records that they turn into files."""
+"""The contract of reports, and the records that they turn into files."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
-from selfbench.contracts.datasets import Where
+from selfbench.contracts.ablations import Ablation
+from selfbench.contracts.clips import Clip, Marks
+from selfbench.contracts.datasets import Dataset
 from selfbench.contracts.plugin import Plugin
 from selfbench.params import Params
-
-if TYPE_CHECKING:
-    from selfbench.plugins.registry import Registry
-    from selfbench.stages.aggregate import ScoredCell
 
 
 class ClipValue(NamedTuple):
@@ -55,6 +53,29 @@ class Record:
     params: tuple[tuple[str, Any], ...] = ()  # all of them
 
 
+@dataclass(frozen=True)
+class StoredRun:
+    """One run as it lies in the store: one method on one dataset with one seed."""
+
+    folder: Path  # with masks/, boxes.parquet, scores/, log.csv
+    manifest: Mapping[str, Any]
+    dataset: str  # as a table names it, with [what was set of it]
+    method: str  # likewise
+
+
+@dataclass(frozen=True)
+class Material:
+    """What a report is made of."""
+
+    records: Sequence[Record]  # the numbers asked for, under every protocol
+    chosen: Sequence[Record]  # those of them under the protocol asked for
+    runs: Sequence[StoredRun]  # that they come from, oldest first
+    unfinished: Sequence[StoredRun]  # started and not scored: failed, killed or at work
+    open_dataset: Callable[[StoredRun], Dataset]  # as it was when it was run
+    draw_marks: Callable[[StoredRun, Clip], Sequence[Marks]]  # by the method, from its weights
+    ablation: Ablation | None = None  # whose rows the methods are
+
+
 class Checked(NamedTuple):
     """One cell of a printed table, held against the stored scores."""
 
@@ -66,15 +87,22 @@ class Checked(NamedTuple):
 
 
 class Report(Plugin):
-    """Turns records into files. Options of `selfbench report` that it knows are its `Params`."""
+    """Turns results into files. Its `Params` are what `selfbench report --set` can change."""
 
     Params: ClassVar[type[Params]] = Params
+    # False: it shows every protocol and lets its reader choose.
+    one_protocol: ClassVar[bool] = True
+    of_ablation: ClassVar[bool] = False  # True: it is about one ablation
 
     def __init__(self, params: Any = None) -> None:
         self.params: Any = self.Params() if params is None else params
 
-    def render(self, records: Sequence[Record]) -> Mapping[str, str | bytes]:
-        """Return file name -> content."""
+    def render(self, material: Material) -> Mapping[str, str | bytes]:
+        """Return file name -> content.
+
+        Raises:
+            DataError: if the material does not hold what this report shows.
+        """
         raise NotImplementedError
 
     def verify(
@@ -88,28 +116,5 @@ class Report(Plugin):
 
         Raises:
             DataError: if the file does not say where its cells come from.
-        """
-        raise NotImplementedError
-
-
-class RunReport(Plugin):
-    """Turns runs as they lie in the store, with masks, logs and manifests, into files."""
-
-    def render(
-        self,
-        records: Sequence[Record],
-        cells: Sequence[ScoredCell],
-        results: Path,
-        registry: Registry,
-        where: Where,
-    ) -> dict[str, str | bytes]:
-        """Return file name -> content.
-
-        Args:
-            records: the numbers asked for, under every protocol.
-            cells: the runs they come from.
-            results: folder of the store.
-            registry: knows the datasets the runs are about.
-            where: where their frames lie.
         """
         raise NotImplementedError

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from selfbench.contracts import Clip, Image, Marks, no_boxes
+from selfbench.contracts import Clip, Image, Marks, ScoredBoxes, no_boxes
+from selfbench.media.boxes import largest_component
 from selfbench.media.drawing import overlay
-from selfbench.media.frames import read_soft_mask
+from selfbench.media.masks import read_soft_mask
 from selfbench.media.thresholds import binarise
-from selfbench.stages.score.frames import largest_component
 from selfbench.store.atomic import replacing, storing, write_text
-from selfbench.store.cell_folder import CellStore, FrameBoxes
+from selfbench.store.cell_folder import CellStore
 
 
 def export(
@@ -83,7 +83,7 @@ def _describe(
     coco: dict[str, list[dict[str, Any]]],
     name: str,
     mask: NDArray[np.bool_],
-    found: FrameBoxes | None,
+    found: ScoredBoxes | None,
 ) -> None:
     """Add one frame and its boxes (x, y, width, height) with their masks as RLE.
 

@@ -1,4 +1,4 @@
-"""Image files: frames as RGB, masks as labels, read whole or refused, and masks written."""
+"""Frames in image files: listed in natural order, read whole as RGB or refused, resized."""
 
 from __future__ import annotations
 
@@ -13,13 +13,11 @@ from pathlib import Path
 from typing import overload
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image as Pillow
 from PIL import ImageOps, UnidentifiedImageError
 
 from selfbench.contracts import Image
 from selfbench.errors import DataError
-from selfbench.store.atomic import replacing, storing
 
 IMAGE_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".png", ".bmp", ".ppm", ".pgm", ".tif", ".tiff", ".webp"}
@@ -110,7 +108,7 @@ def read_frame(path: Path) -> Image:
     Raises:
         DataError: if the file is missing, no image, cut short or broken.
     """
-    image = _load(path)
+    image = load_image(path)
     if "exif" in image.info:
         image = ImageOps.exif_transpose(image)
     if image.mode == "F":
@@ -121,90 +119,13 @@ def read_frame(path: Path) -> Image:
     return np.array(image if image.mode == "RGB" else image.convert("RGB"))
 
 
-def read_labels(path: Path) -> NDArray[np.uint8]:
-    """Read a label image as uint8 (H, W): palette indices (never colours), grey values or 0/1 bits.
+def resized(image: Image, width: int, height: int) -> Image:
+    """Return an image (H, W, 3) at another size, averaging over areas when it shrinks."""
+    import cv2
 
-    Two channels (LA) give the first; a colour image counts as grey if its channels are equal.
-
-    Raises:
-        DataError: as `read_frame`, and for a colour or 16-bit image.
-    """
-    return _labels(_load(path), path)
-
-
-def _labels(image: Pillow.Image, path: Path) -> NDArray[np.uint8]:
-    if image.mode in ("L", "P", "1"):
-        return np.array(image, np.uint8)
-    if image.mode[0] in "IF":
-        raise DataError(f"{path} has more than 8 bits per pixel; expected 8-bit labels.")
-    channels = np.array(image)  # (H, W, C)
-    grey: NDArray[np.uint8] = np.ascontiguousarray(channels[..., 0])
-    if image.mode in ("LA", "PA"):
-        return grey
-    if image.mode in ("RGB", "RGBA") and (channels[..., 1:3] == grey[..., None]).all():
-        return grey
-    raise DataError(
-        f"{path} is a colour image ({image.mode}); expected one channel of labels,"
-        " e.g. a palette or 8-bit grey PNG."
+    return np.asarray(
+        cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8
     )
-
-
-def read_grey(path: Path) -> NDArray[np.uint8]:
-    """Read an image as grey values uint8 (H, W): for masks stored as JPEG or anti-aliased.
-
-    Raises:
-        DataError: as `read_frame`.
-    """
-    image = _load(path)
-    return np.array(image if image.mode == "L" else image.convert("L"))
-
-
-def read_binary_mask(path: Path, size: tuple[int, int] | None = None) -> NDArray[np.bool_]:
-    """Read a mask as bool (H, W); only 0 and one other value (255 or 1, say) may occur.
-
-    Raises:
-        DataError: as `read_labels`, for a third value, and if `size` (H, W) is given and differs.
-    """
-    labels = read_labels(path)
-    if size is not None:
-        check_size(path, labels.shape, size)
-    mask: NDArray[np.bool_] = labels == max(labels.max(), 1)
-    if np.count_nonzero(mask) != np.count_nonzero(labels):
-        values = np.unique(labels).tolist()
-        shown = ", ".join(map(str, values[:6])) + (", ..." if len(values) > 6 else "")
-        raise DataError(
-            f"{path} holds {len(values)} values ({shown}); expected a binary mask,"
-            " i.e. 0 and one other value such as 255."
-        )
-    return mask
-
-
-def read_soft_mask(path: Path) -> NDArray[np.uint8]:
-    """Read a soft mask as uint8 (H, W), 255 for certain foreground.
-
-    Palette indices and bits are names, not degrees: every one above 0 becomes 255.
-
-    Raises:
-        DataError: as `read_labels`.
-    """
-    image = _load(path)
-    soft = _labels(image, path)
-    if image.mode in ("P", "PA", "1"):
-        soft[soft > 0] = 255
-    return soft
-
-
-def write_mask(path: Path, mask: NDArray[np.uint8]) -> None:
-    """Write a soft mask uint8 (H, W) as an 8-bit grey PNG; `path` is never seen half written.
-
-    Raises:
-        StoreError: if the disk is full or refuses; nothing is left behind.
-    """
-    if mask.dtype != np.uint8 or mask.ndim != 2 or not mask.size:
-        raise ValueError(f"expected uint8 (H, W), got {mask.dtype} {mask.shape}")
-    with storing(path.parent), replacing(path) as unfinished:
-        # Level 1: higher ones take up to seven times as long for 10 to 25 % fewer bytes.
-        Pillow.fromarray(mask).save(unfinished, format="PNG", compress_level=1)
 
 
 class ImageFrames:
@@ -245,20 +166,12 @@ class ImageFrames:
         return (self[index] for index in range(len(self)))
 
 
-def check_size(path: Path, shape: tuple[int, ...], size: tuple[int, int]) -> None:
-    """Raise a `DataError` unless a mask has the `size` (H, W) of its frame."""
-    if shape != size:
-        raise DataError(
-            f"{path} has {pixels(shape)}, expected {pixels(size)} like the frame it belongs to."
-        )
-
-
 def pixels(shape: tuple[int, ...]) -> str:
     """Return (H, W, ...) in words, e.g. `854 x 480 pixels`."""
     return f"{shape[1]} x {shape[0]} pixels"
 
 
-def _load(path: Path) -> Pillow.Image:
+def load_image(path: Path) -> Pillow.Image:
     """Decode a whole image file, or raise a `DataError` that says what is wrong with it."""
     try:
         data = path.read_bytes()

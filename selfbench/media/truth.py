@@ -11,7 +11,8 @@ import numpy as np
 
 from selfbench.contracts import Boxes, Truth
 from selfbench.errors import DataError, did_you_mean
-from selfbench.media.frames import FilesIn, check_size, list_images, read_binary_mask, read_grey
+from selfbench.media.frames import FilesIn, list_images
+from selfbench.media.masks import check_size, read_binary_mask, read_grey
 
 
 class SizedFrames(Protocol):

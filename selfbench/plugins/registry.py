@@ -9,8 +9,6 @@ import ast
 import fnmatch
 import importlib
 import importlib.metadata
-import importlib.util
-import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from selfbench.errors import SelfbenchError, UsageError, did_you_mean
+from selfbench.plugins.files import FILE_MODULE, load_file
 from selfbench.plugins.source import locate
 
-FILE_MODULE = "selfbench_plugin_"  # how the module of a --plugin file is named
 KINDS = ("methods", "datasets", "metrics", "reports", "ablations")
 
 
@@ -175,24 +173,6 @@ def _from_file(file: Path) -> list[Entry]:
         text = "it defines no Method, Dataset, Metric, Report, Variant or Ablation"
         return [Entry("methods", file.stem, module, "", str(file), file, text)]
     return entries
-
-
-def load_file(module: str, file: Path) -> Any:
-    """Run the file of a plug-in as the module `module`."""
-    spec = importlib.util.spec_from_file_location(module, file)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{file} is not a Python file")
-    loaded = importlib.util.module_from_spec(spec)
-    sys.modules[module] = loaded
-    # As for a script, files beside it can be imported.
-    if str(file.resolve().parent) not in sys.path:
-        sys.path.append(str(file.resolve().parent))
-    try:
-        spec.loader.exec_module(loaded)
-    except BaseException:
-        del sys.modules[module]  # half a module is none
-        raise
-    return loaded
 
 
 def _by_name(entry: Entry) -> tuple[str, str]:

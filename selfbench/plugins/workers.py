@@ -1,9 +1,8 @@
-"""Spreading work over processes, in the same way wherever the harness does it."""
+"""Worker processes that know the same plug-ins: spreading tasks over them."""
 
 from __future__ import annotations
 
 import multiprocessing
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -12,17 +11,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from selfbench.errors import SelfbenchError
-from selfbench.plugins.registry import FILE_MODULE, load_file
+from selfbench.plugins.files import FILE_MODULE, load_file
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-
-def default_workers() -> int:
-    """Return the number of processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def spread(function: Callable[[T], R], tasks: Sequence[T], workers: int) -> Iterable[R]:

@@ -11,7 +11,7 @@ from selfbench.plugins.registry import Registry
 from selfbench.stages.aggregate import make_records, read_cell
 from selfbench.stages.plan import Plan
 from selfbench.store.cell_folder import CellStore
-from selfbench.training.loop import LOG, read_log
+from selfbench.training.log import LOG, read_log
 
 
 def read_ablation(

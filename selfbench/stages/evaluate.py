@@ -9,7 +9,7 @@ from typing import Any
 
 from selfbench.contracts import Dataset, Metric, Record
 from selfbench.errors import DataError, UsageError, did_you_mean
-from selfbench.media.frames import read_labels, read_soft_mask
+from selfbench.media.masks import read_labels, read_soft_mask
 from selfbench.stages.aggregate import Protocol, ScoredCell, cell_values, make_records
 from selfbench.stages.score.cells import MetricSet, score_info, write_scores
 from selfbench.stages.score.frames import (

@@ -15,16 +15,16 @@ from numpy.typing import NDArray
 
 from selfbench.contracts import Clip, Dataset, Image, Marks, Method, Run, no_boxes
 from selfbench.errors import DataError, UsageError, did_you_mean
+from selfbench.media.boxes import largest_component
 from selfbench.media.drawing import overlay
-from selfbench.media.frames import read_soft_mask
+from selfbench.media.masks import read_soft_mask
 from selfbench.media.thresholds import binarise
 from selfbench.params import build
 from selfbench.plugins.registry import Registry
 from selfbench.stages.aggregate import row_name
 from selfbench.stages.score.cells import read_columns
-from selfbench.stages.score.frames import largest_component
 from selfbench.store.cell_folder import CellStore, stored_cells
-from selfbench.training.devices import Devices
+from selfbench.training.devices import TorchDevices
 
 Place = tuple[str, str]  # clip and frame
 
@@ -93,7 +93,7 @@ def make_rows(
     dataset: Dataset,
     places: Sequence[Place],
     registry: Registry,
-    devices: Devices,
+    devices: TorchDevices,
 ) -> list[FigureRow]:
     """Return a row per frame; the first of `runs` is the one whose boxes and marks are drawn."""
     clips = {clip.name: clip for clip in dataset.clips(dataset.test_split)}
@@ -121,7 +121,7 @@ def _marks(
     clips: Mapping[str, Clip],
     places: Sequence[Place],
     registry: Registry,
-    devices: Devices,
+    devices: TorchDevices,
 ) -> dict[Place, Marks]:
     """Return what the method draws over the frames, from its stored weights."""
     identity = shown.manifest["identity"]

@@ -16,7 +16,8 @@ from selfbench.plugins.source import source_digest
 from selfbench.store.cell_folder import Cell, cell_key
 from selfbench.store.digest import digest_files
 from selfbench.store.places import cache_folder
-from selfbench.vision.refiners import Step, post_identity
+from selfbench.vision import refiners
+from selfbench.vision.refiners import Step
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ def _plan_seeds(
         "dataset": _changed(dataset.params, _defaults(type(dataset).Params)),
     }
     if lookup.post:
-        identity["post"] = post_identity(lookup.post)
+        identity["post"] = _post_identity(lookup.post)
         changed["method"] = of.changed | {"post": ",".join(map(str, lookup.post))}
     key = cell_key(identity)
     for i, seed in enumerate(seeds):
@@ -168,6 +169,14 @@ def _plan_seeds(
         yield Plan(
             cell, of.kind(of.params), dataset, changed, fit_key, lookup.post, teacher, extended
         )
+
+
+def _post_identity(steps: Sequence[Step]) -> dict[str, Any]:
+    """What the key of a cell says of the steps its predictions went through."""
+    return {
+        "steps": [str(step) for step in steps],
+        "source": source_digest(refiners.__name__),
+    }
 
 
 def _data_identity(dataset: Dataset) -> dict[str, Any]:

@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from selfbench.contracts import Clip, Method, Prediction, Run
+from selfbench.contracts import Clip, Devices, Method, Prediction, Run
 from selfbench.errors import DataError, SelfbenchError
-from selfbench.media.frames import read_soft_mask
+from selfbench.media.masks import encode_mask, read_soft_mask
 from selfbench.stages.plan import Plan
 from selfbench.store.cell_folder import WEIGHTS, CellStore, StoredFrame, stored_cells
 from selfbench.store.provenance import environment, now, peak_memory_mb
-from selfbench.training.devices import Devices
+from selfbench.training.devices import TorchDevices
 from selfbench.vision.refiners import Step
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ def run_cell(
     with store.locked():
         if store.manifest().get("status") == "done":  # another process was faster
             return False
-        run = Run(plan.cell.seed, store.folder, progress, devices or Devices())
+        run = Run(plan.cell.seed, store.folder, devices or TorchDevices(), progress)
         manifest = _fitted(plan, results, store, run)
         splits = _clips_by_split(plan)
         clips = [clip for of_split in splits.values() for clip in of_split]
@@ -74,7 +74,7 @@ class StoredMasks:
         store = CellStore(self.plan.cell.folder(self.results))
         if not store.has_clip(clip.name):
             with store.locked():
-                run = Run(self.plan.cell.seed, store.folder, self.progress, self.devices)
+                run = Run(self.plan.cell.seed, store.folder, self.devices, self.progress)
                 manifest = _fitted(self.plan, self.results, store, run)
                 _predict_all(self.plan, [clip], store, run, lambda done, total: None, manifest)
         for name in clip.frames.names:
@@ -210,7 +210,8 @@ def checked(
                 prediction = step(clip.frames[count], prediction)
             mask = np.rint(np.asarray(prediction.mask) * 255).astype(np.uint8)
             boxes = prediction.boxes, prediction.scores
-            yield StoredFrame(names[count], mask, boxes, prediction.objects)
+            objects = None if prediction.objects is None else encode_mask(prediction.objects)
+            yield StoredFrame(names[count], encode_mask(mask), boxes, objects)
         count += 1
     if count != len(names):
         raise SelfbenchError(

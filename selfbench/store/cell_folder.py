@@ -19,9 +19,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from selfbench.contracts import Boxes, no_boxes
+from selfbench.contracts import ScoredBoxes
 from selfbench.errors import StoreError
-from selfbench.media.frames import write_mask
 from selfbench.store.atomic import replacing, storing, write_text
 from selfbench.store.digest import digest_text
 
@@ -35,16 +34,14 @@ WEIGHTS = "weights.safetensors"
 BOXES = "boxes.parquet"
 SCORES = "scores.parquet"
 
-FrameBoxes = tuple[Boxes, NDArray[np.float64]]  # boxes (N, 4), scores (N,)
-
 
 class StoredFrame(NamedTuple):
     """What is kept of the prediction of one frame."""
 
     name: str
-    mask: NDArray[np.uint8]  # (H, W), soft, 255 for certain foreground
-    boxes: FrameBoxes
-    objects: NDArray[np.uint8] | None = None  # (H, W), 0 background, else the object's number
+    mask: bytes  # the file of its soft mask, 255 for certain foreground
+    boxes: ScoredBoxes
+    objects: bytes | None = None  # the file of its labels: 0 background, else the object's number
 
 
 @dataclass(frozen=True)
@@ -151,10 +148,10 @@ class CellStore:
                 unfinished.mkdir(parents=True)
             for name, mask, (boxes, scores), objects in frames:
                 with storing(self.folder):
-                    write_mask(unfinished / f"{name}.png", mask)
+                    (unfinished / f"{name}.png").write_bytes(mask)
                     if objects is not None:
                         labels.mkdir(parents=True, exist_ok=True)
-                        write_mask(labels / f"{name}.png", objects)
+                        (labels / f"{name}.png").write_bytes(objects)
                 rows += [
                     (clip, name, *map(float, b), float(s))
                     for b, s in zip(boxes, scores, strict=False)
@@ -194,7 +191,7 @@ class CellStore:
         with replacing(path) as temporary:
             pq.write_table(table, temporary)
 
-    def boxes(self) -> dict[tuple[str, str], FrameBoxes]:
+    def boxes(self) -> dict[tuple[str, str], ScoredBoxes]:
         """Return (clip, frame) -> the method's own boxes; frames without any are absent."""
         import pyarrow.parquet as pq
 
@@ -245,8 +242,3 @@ def _box_schema() -> pa.Schema:
     return pa.schema(
         [("clip", pa.string()), ("frame", pa.string())] + [(n, pa.float64()) for n in numbers]
     )
-
-
-def no_frame_boxes() -> FrameBoxes:
-    """Return the boxes of a frame in which nothing was found."""
-    return no_boxes(), np.zeros(0)

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import logging
 import os
-import pickle
-import threading
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from selfbench.errors import SelfbenchError, UsageError
+from selfbench.errors import UsageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,9 +21,7 @@ if TYPE_CHECKING:
     from lightning_fabric import Fabric
     from numpy.typing import NDArray
 
-    from selfbench.contracts import Run
 
-T = TypeVar("T")
 KINDS = ("auto", "cpu", "cuda")
 
 
@@ -39,7 +33,7 @@ def _asked_count() -> int:
 
 
 @dataclass(frozen=True)
-class Devices:
+class TorchDevices:
     """The devices of a run, asked for by `--device` and `--devices` or by the environment.
 
     torch is imported when a device is first needed.
@@ -59,7 +53,7 @@ class Devices:
     @cached_property
     def fabric(self) -> Fabric:
         """The other processes of a training and this one's device; by itself, one device."""
-        fabric = self.joined or self._fabric(1)
+        fabric = self.joined or self.connected(1)
         if fabric.device.type == "cuda":
             import torch
 
@@ -68,7 +62,8 @@ class Devices:
             torch.backends.cudnn.benchmark = True  # images have one size
         return fabric
 
-    def _fabric(self, count: int) -> Fabric:
+    def connected(self, count: int) -> Fabric:
+        """Return what connects `count` processes, one per device."""
         import torch
         from lightning_fabric import Fabric
         from lightning_fabric.plugins.environments.lightning import LightningEnvironment
@@ -82,7 +77,7 @@ class Devices:
                 f"{max(there, 1)}."
             )
         half = kind == "cpu" or torch.cuda.is_bf16_supported(including_emulation=False)
-        _quieten()
+        quieten()
         return Fabric(
             accelerator=kind,
             devices=count if self.gpu is None or kind == "cpu" else [self.gpu],
@@ -159,6 +154,10 @@ class Devices:
             for value, mean in zip(mine, means, strict=True):
                 value.copy_(mean.view(value.shape))
 
+    def alone(self, gpu: int | None = None) -> TorchDevices:
+        """Return one device: of this kind, or GPU number `gpu`."""
+        return replace(self, count=1, gpu=self.gpu if gpu is None else gpu)
+
     def describe(self) -> str:
         """Return what was used, for the manifest; `cpu` where no device was asked for."""
         if "fabric" not in self.__dict__:
@@ -171,94 +170,6 @@ class Devices:
         return f"{self.count} x {name}" if self.count > 1 else name
 
 
-def launch(function: Callable[..., T], run: Run, *args: Any) -> T:
-    """Return `function(run, *args)`, computed by one process per device of `run`.
-
-    With one device it is a plain call. With several, `function` and `args` must be picklable, the
-    result is that of process 0 and must be something `checkpoint.save` can write.
-
-    Raises:
-        SelfbenchError: the error of the first process that fails; the others are ended.
-    """
-    devices = run.devices
-    if devices.count == 1:
-        return function(run, *args)
-    from torch import multiprocessing
-    from torch.multiprocessing.spawn import ProcessException
-
-    from selfbench.plugins.workers import file_plugins
-    from selfbench.training import checkpoint
-
-    result = run.folder / "launched.safetensors"
-    messages = multiprocessing.get_context("spawn").SimpleQueue()
-    failures: list[SelfbenchError] = []
-    listener = threading.Thread(target=_listen, args=(messages, run.progress, failures))
-    listener.start()
-    try:
-        task = pickle.dumps((function, replace(run, progress=_nothing), args))
-        work = _Work(file_plugins(), task, result, messages)
-        devices._fabric(devices.count).launch(work)
-    except ProcessException as error:
-        reason = str(error).strip().splitlines()[-1]
-        failures.append(SelfbenchError(f"One of {devices.count} processes failed: {reason}"))
-    finally:
-        messages.put(None)
-        listener.join()
-        os.environ.pop("MASTER_PORT", None)  # of these processes; the next ones take another
-    if failures:
-        raise failures[0]
-    loaded = checkpoint.load(result)
-    assert loaded is not None, "process 0 wrote it"
-    result.unlink()
-    value: T = loaded["value"]
-    return value
-
-
-def _listen(messages: Any, progress: Callable[[str], None], failures: list[SelfbenchError]) -> None:
-    while (message := messages.get()) is not None:
-        if isinstance(message, SelfbenchError):
-            failures.append(message)
-        else:
-            progress(message)
-
-
-@dataclass
-class _Work:
-    """What each process does; it travels to them pickled."""
-
-    plugins: list[tuple[str, Path]]
-    task: bytes  # (function, run, args), unpickled when the plug-ins they refer to are known
-    result: Path
-    messages: Any
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        _quieten()  # on arrival: Fabric would tell of each process that it has started
-        self.__dict__.update(state)
-
-    def __call__(self, fabric: Fabric) -> None:
-        from torch import distributed
-
-        from selfbench.plugins.workers import load_plugins
-        from selfbench.training import checkpoint
-
-        load_plugins(self.plugins)
-        function, run, args = pickle.loads(self.task)
-        devices = replace(run.devices, joined=fabric)
-        first = fabric.global_rank == 0
-        progress = self.messages.put if first else _nothing
-        try:
-            value = function(replace(run, devices=devices, progress=progress), *args)
-        except SelfbenchError as error:
-            self.messages.put(error)
-            raise
-        if first:
-            checkpoint.save(self.result, {"value": value})
-        # Left to the interpreter's end, gloo's threads now and then abort a process that is done.
-        distributed.destroy_process_group()
-
-
-def _quieten() -> None:
+def quieten() -> None:
+    """Keep Fabric from telling of each process that it has started."""
     logging.getLogger("lightning_fabric").setLevel(logging.WARNING)
-
-
-def _nothing(text: str) -> None: ...

@@ -1,27 +1,26 @@
-"""The loop around training steps: progress, log.csv, TensorBoard, checkpoints, resume, NaN stop."""
+"""The loop around training steps: the step itself, checkpoints, resume, and the stop at NaN."""
 
 from __future__ import annotations
 
-import csv
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from selfbench.contracts import Run
 from selfbench.errors import SelfbenchError, StoreError
-from selfbench.store.atomic import replacing, storing
 from selfbench.training import checkpoint
+from selfbench.training.log import LOG, TrainingLog
 
 if TYPE_CHECKING:
     import torch
-
-LOG = "log.csv"  # one line per value: stage, step, seconds, name, value
+    from torch import Tensor, nn
+    from torch.optim.lr_scheduler import LRScheduler
 
 
 class Stateful(Protocol):
-    """What a checkpoint holds: modules and optimisers."""
+    """What a checkpoint holds: modules, optimisers, schedules."""
 
     def state_dict(self) -> dict[str, Any]:
         """Return the state."""
@@ -33,6 +32,13 @@ class Stateful(Protocol):
 class Loop:
     """Yields the steps of one training stage.
 
+        loop = Loop(run, "masks", 1000, {"network": network, "adam": adam}, schedules=[rate])
+        for step in loop:
+            generator = loop.generator(step)
+            ...
+            loop.update(loss, network, adam)
+            loop.record(step, {"loss": loss.item()})
+
     Randomness must come from `generator(step)` alone; then a stage that was killed and resumed
     from its checkpoint ends in the same numbers as one that was not.
     On several devices every process has a loop; the first one writes log and checkpoints.
@@ -42,6 +48,7 @@ class Loop:
         stage: name of the stage; a method may have several, one after the other.
         steps: how many.
         state: what to save and restore.
+        schedules: of learning rates; each advances by one at the end of every step.
         checkpoint_s: seconds between checkpoints.
         log_every: steps between lines of the log.
     """
@@ -52,13 +59,16 @@ class Loop:
         stage: str,
         steps: int,
         state: Mapping[str, Stateful],
+        schedules: Sequence[LRScheduler] = (),
         checkpoint_s: float = 60.0,
         log_every: int = 20,
     ) -> None:
-        self.run, self.stage, self.steps, self.state = run, stage, steps, state
-        self.checkpoint_s, self.log_every = checkpoint_s, log_every
+        self.run, self.stage, self.steps = run, stage, steps
+        self.schedules, self.checkpoint_s = schedules, checkpoint_s
+        numbered = {f"schedule-{i}": schedule for i, schedule in enumerate(schedules)}
+        self.state: Mapping[str, Stateful] = {**state, **numbered}
+        self.log = TrainingLog(run, stage, steps, log_every)
         self.path = run.folder / f"checkpoint-{stage}.safetensors"
-        self._writer: Any = None
 
     def __iter__(self) -> Iterator[int]:
         saved = checkpoint.load(self.path)
@@ -66,17 +76,16 @@ class Loop:
         if saved is not None:
             start = int(saved["step"])
             self._take_back(saved)
-        if not self.run.devices.rank:
-            self._trim_log(start)
-        self._started = last = time.monotonic()
+        self.log.begin(start)
+        last = time.monotonic()
         for step in range(start, self.steps):
             yield step
+            self._advance_schedules()
             due = time.monotonic() - last > self.checkpoint_s or step + 1 == self.steps
             if due and not self.run.devices.rank:
                 self._save(step + 1)
                 last = time.monotonic()
-        if self._writer is not None:
-            self._writer.close()
+        self.log.end()
 
     def generator(self, step: int) -> torch.Generator:
         """Return a CPU generator that depends on seed, stage, `step` and process only.
@@ -91,6 +100,28 @@ class Loop:
         torch.manual_seed(seed)
         return torch.Generator().manual_seed(seed)
 
+    def update(
+        self,
+        loss: Tensor,
+        module: nn.Module,
+        optimiser: torch.optim.Optimizer,
+        adjust: Callable[[Sequence[Tensor]], None] | None = None,
+    ) -> None:
+        """Take one step of `optimiser` down `loss`.
+
+        Args:
+            loss: scalar.
+            module: whose gradients are averaged over processes.
+            optimiser: of weights of `module`.
+            adjust: changes the gradients in place before the step (clipping, say).
+        """
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self.run.devices.average(module)
+        if adjust is not None:
+            adjust([p.grad for p in module.parameters() if p.grad is not None])
+        optimiser.step()
+
     def record(self, step: int, values: Mapping[str, float]) -> None:
         """Log values of a step and stop at the first that is not finite.
 
@@ -103,23 +134,14 @@ class Loop:
                     f"Training stopped in stage '{self.stage}' at step {step}: {name} became "
                     f"{value}; lower the learning rate or look at {self.run.folder / LOG}."
                 )
-        if self.run.devices.rank or (step % self.log_every and step + 1 != self.steps):
-            return
-        seconds = round(time.monotonic() - self._started, 2)
-        rows = [(self.stage, step, seconds, name, f"{v:.6g}") for name, v in values.items()]
-        with storing(self.run.folder), (self.run.folder / LOG).open("a", newline="") as file:
-            csv.writer(file).writerows(rows)
-        self._board(step, values)
-        shown = "  ".join(f"{name} {value:.3g}" for name, value in values.items())
-        self.run.progress(f"{self.stage} {step + 1}/{self.steps}  {shown}")
+        self.log.write(step, values)
 
-    def _board(self, step: int, values: Mapping[str, float]) -> None:
-        if self._writer is None:
-            from torch.utils.tensorboard import SummaryWriter
-
-            self._writer = SummaryWriter(str(self.run.folder / "tensorboard" / self.stage))
-        for name, value in values.items():
-            self._writer.add_scalar(name, value, step)
+    def _advance_schedules(self) -> None:
+        with warnings.catch_warnings():
+            # Where two networks take turns, one of them may not have had its first step yet.
+            warnings.filterwarnings("ignore", "Detected call of `lr_scheduler.step")
+            for schedule in self.schedules:
+                schedule.step()
 
     def _save(self, step: int) -> None:
         parts = {name: part.state_dict() for name, part in self.state.items()}
@@ -146,29 +168,6 @@ class Loop:
                 "again to train from the start."
             ) from error
 
-    def _trim_log(self, start: int) -> None:
-        """Drop lines of steps that will be done again."""
-        path = self.run.folder / LOG
-        rows: list[list[str]] = []
-        if path.exists():
-            with path.open(newline="") as file:
-                rows = list(csv.reader(file))[1:]
-        kept = [row for row in rows if row[0] != self.stage or int(row[1]) < start]
-        with storing(path.parent), replacing(path) as part, part.open("w", newline="") as file:
-            csv.writer(file).writerows([["stage", "step", "seconds", "name", "value"], *kept])
-
-
-def merge_logs(folder: Path, parts: Sequence[Path]) -> None:
-    """Write one log.csv in `folder` from those of its parts, in their order.
-
-    For stages that are trained by several processes, which cannot share a file.
-    """
-    rows = [line for part in parts if (part / LOG).exists() for line in read_log(part)]
-    with storing(folder), replacing(folder / LOG) as path, path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, ["stage", "step", "seconds", "name", "value"])
-        writer.writeheader()
-        writer.writerows(rows)
-
 
 def _lay_out(part: Stateful) -> None:
     """Give an optimiser the layout of its weights again: in another one sums round otherwise."""
@@ -179,9 +178,3 @@ def _lay_out(part: Stateful) -> None:
             for name, value in state.items():
                 if isinstance(value, torch.Tensor) and value.shape == weight.shape:
                     state[name] = torch.empty_like(weight).copy_(value)
-
-
-def read_log(folder: Path) -> list[dict[str, str]]:
-    """Return the lines of a run's log.csv."""
-    with (folder / LOG).open(newline="") as file:
-        return list(csv.DictReader(file))

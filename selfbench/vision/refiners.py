@@ -5,15 +5,13 @@ A step that changes the mask drops the labels of its objects, which no longer fi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from selfbench.contracts import Image, Prediction
 from selfbench.errors import UsageError, did_you_mean
-from selfbench.plugins.source import source_digest
 
 ROUNDS = 5  # of GrabCut
 
@@ -54,11 +52,6 @@ def parse_steps(text: str) -> tuple[Step, ...]:
             )
         steps.append(Step(name, threshold))
     return tuple(steps)
-
-
-def post_identity(steps: Sequence[Step]) -> dict[str, Any]:
-    """Return what the key of a cell says of the steps its predictions went through."""
-    return {"steps": [str(step) for step in steps], "source": source_digest(__name__)}
 
 
 def fit_boxes(image: Image, prediction: Prediction, threshold: float) -> Prediction:

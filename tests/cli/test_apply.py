@@ -5,7 +5,7 @@ import pytest
 from faster_coco_eval.core import mask as rle
 from PIL import Image
 
-from selfbench.media.frames import read_soft_mask
+from selfbench.media.masks import read_soft_mask
 from selfbench.media.video import VideoFrames
 
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from selfbench.media.frames import read_labels, write_mask
+from selfbench.media.masks import read_labels
 from selfbench.stages.plan import data_places, open_dataset
+from tests.files import write_mask
 
 SKIP = {"all": "all", "skip": "skip-ends"}
 

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from selfbench.cli.main import app
 from selfbench.stages.figures import _marks, make_rows, newest_runs
 from selfbench.stages.plan import data_places, open_dataset
-from selfbench.training.devices import Devices
+from selfbench.training.devices import TorchDevices
 from tests.toy import square
 
 TOY = Path(__file__).parents[1] / "toy.py"
@@ -44,16 +44,16 @@ def test_how_a_method_decided_comes_from_its_stored_weights(results, toys):
     dataset = open_dataset(toys.entry("datasets", "toy"), {}, data_places(None))
     clips = {clip.name: clip for clip in dataset.clips("test")}
     places = [("test-1", "00003"), ("test-0", "00001")]
-    found = _marks(learner, clips, places, toys, Devices("cpu"))
+    found = _marks(learner, clips, places, toys, TorchDevices("cpu"))
     assert set(found) == set(places)
     assert [marks.dots[0, 2] for marks in found.values()] == [1, 1]
-    assert _marks(bright, clips, places, toys, Devices("cpu")) == {}
+    assert _marks(bright, clips, places, toys, TorchDevices("cpu")) == {}
 
 
 def test_the_box_is_drawn_on_the_frame_and_the_frame_is_left_alone(results, toys):
     (learner,) = newest_runs(results, "toy", ["learner"], 0)
     dataset = open_dataset(toys.entry("datasets", "toy"), {}, data_places(None))
-    (row,) = make_rows([learner], dataset, [("test-0", "00002")], toys, Devices("cpu"))
+    (row,) = make_rows([learner], dataset, [("test-0", "00002")], toys, TorchDevices("cpu"))
     frame = dataset.clips("test")[0].frames[2]
     red = (row.detection == (255, 40, 40)).all(axis=2)
     ys, xs = np.nonzero(red)

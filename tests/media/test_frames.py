@@ -13,20 +13,17 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from PIL import Image as Pillow
 
-from selfbench.errors import DataError, StoreError
-from selfbench.media.frames import (
-    ImageFrames,
-    images_in,
-    list_images,
-    natural_key,
+from selfbench.errors import DataError
+from selfbench.media.frames import ImageFrames, images_in, list_images, natural_key, read_frame
+from selfbench.media.masks import (
+    encode_mask,
     read_binary_mask,
-    read_frame,
     read_grey,
     read_labels,
     read_soft_mask,
-    write_mask,
 )
 from selfbench.store.digest import digest_files, digest_text
+from tests.files import write_mask
 
 COLOURS = np.random.default_rng(0).integers(0, 256, (6, 8, 3), dtype=np.uint8)
 GREY = COLOURS[..., 0]
@@ -191,15 +188,9 @@ def test_masks_survive_the_disk(tmp_path_factory: pytest.TempPathFactory, mask: 
         assert np.array_equal(np.asarray(image), mask)
 
 
-def test_writing_leaves_a_whole_file_or_nothing(tmp_path: Path) -> None:
-    write_mask(tmp_path / "a.png", BINARY)
-    write_mask(tmp_path / "a.png", 255 - BINARY)
-    assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
-    (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match="Cannot write"):
-        write_mask(tmp_path / "file" / "a.png", BINARY)
+def test_only_8_bit_masks_are_encoded() -> None:
     with pytest.raises(ValueError, match="expected uint8"):
-        write_mask(tmp_path / "a.png", BINARY / 255.0)
+        encode_mask(BINARY / 255.0)
 
 
 # Frames of a clip

@@ -8,6 +8,7 @@ import pytest
 from selfbench.contracts import Clip, Run
 from selfbench.errors import DataError, UsageError
 from selfbench.methods.maskrcnn import MaskRCNN
+from selfbench.training.devices import TorchDevices
 
 SIZE = (48, 64)
 
@@ -30,7 +31,7 @@ CLIP = Clip("clip", Frames())
 
 def predict(**params):
     params = {"network": "maskrcnn_resnet50_fpn", "size": 64, "score": 0.0} | params
-    return list(MaskRCNN(MaskRCNN.Params(**params)).predict(CLIP, Run(0, None)))
+    return list(MaskRCNN(MaskRCNN.Params(**params)).predict(CLIP, Run(0, None, TorchDevices())))
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@ import pytest
 
 from selfbench.contracts import Clip, Run
 from selfbench.methods.mog2 import Mog2
+from selfbench.training.devices import TorchDevices
 
 SIZE, COUNT = (40, 100), 30
 
@@ -32,7 +33,7 @@ def block(i):
 
 def masks(background=None, **params):
     clip = Clip("clip", Frames(), background=background)
-    return [p.mask for p in Mog2(Mog2.Params(**params)).predict(clip, Run(0, None))]
+    return [p.mask for p in Mog2(Mog2.Params(**params)).predict(clip, Run(0, None, TorchDevices()))]
 
 
 def overlap(mask, i):

@@ -7,8 +7,9 @@ import pytest
 
 from selfbench.contracts import Clip, Run, Truth
 from selfbench.errors import DataError
-from selfbench.media.frames import ImageFrames, write_mask
+from selfbench.media.frames import ImageFrames
 from selfbench.methods.sanity import CenterBox, Empty, Oracle, Random, WholeFrame
+from tests.files import write_mask
 
 NAMES = ["center-box", "empty", "oracle", "random", "whole-frame"]
 

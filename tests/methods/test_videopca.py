@@ -20,6 +20,7 @@ from selfbench.methods.videopca.colour import ColourBins, ColourModel, stretch
 from selfbench.methods.videopca.method import hysteresis
 from selfbench.methods.videopca.shots import parts
 from selfbench.params import build
+from selfbench.training.devices import TorchDevices
 from selfbench.vision.shots import CutFinder
 
 
@@ -40,7 +41,7 @@ class ListFrames:
 
 def masks(frames: list[NDArray[np.uint8]], folder: Path, **values: object) -> NDArray[np.floating]:
     videopca = VideoPCA(build(VideoPCA.Params, values, "videopca"))
-    predictions = videopca.predict(Clip("clip", ListFrames(frames)), Run(0, folder))
+    predictions = videopca.predict(Clip("clip", ListFrames(frames)), Run(0, folder, TorchDevices()))
     return np.array([prediction.mask for prediction in predictions])
 
 
@@ -204,7 +205,9 @@ def test_chunks_hardly_change_a_clip_of_one_scene(tmp_path: Path) -> None:
 def test_no_file_remains(tmp_path: Path) -> None:
     frames, _ = moving_square(pan=0, count=12)
     videopca = VideoPCA(build(VideoPCA.Params, {"size": 64}, "videopca"))
-    predictions = iter(videopca.predict(Clip("clip", ListFrames(frames)), Run(0, tmp_path)))
+    predictions = iter(
+        videopca.predict(Clip("clip", ListFrames(frames)), Run(0, tmp_path, TorchDevices()))
+    )
     next(predictions)
     del predictions  # left in the middle of a clip
     assert not list(tmp_path.iterdir())
@@ -242,7 +245,7 @@ import resource, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 import numpy as np
-from test_videopca import ListFrames, VideoPCA, Clip, Run, build
+from test_videopca import ListFrames, VideoPCA, Clip, Run, TorchDevices, build
 
 class Lazy(ListFrames):
     def __init__(self, count):
@@ -257,7 +260,8 @@ class Lazy(ListFrames):
 
 def peak(count):
     videopca = VideoPCA(build(VideoPCA.Params, {"size": 64}, "videopca"))
-    done = sum(1 for _ in videopca.predict(Clip("long", Lazy(count)), Run(0, Path(sys.argv[2]))))
+    run = Run(0, Path(sys.argv[2]), TorchDevices())
+    done = sum(1 for _ in videopca.predict(Clip("long", Lazy(count)), run))
     assert done == count
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 

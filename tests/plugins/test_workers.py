@@ -3,7 +3,6 @@ import os
 import pytest
 
 from selfbench.errors import SelfbenchError
-from selfbench.plugins import workers as parallel
 from selfbench.plugins.workers import spread
 
 
@@ -33,7 +32,3 @@ def test_errors_of_a_task_come_through(workers):
 def test_a_dead_worker_is_an_error_not_a_hang():
     with pytest.raises(SelfbenchError, match="worker process died"):
         list(spread(die, range(3), 2))
-
-
-def test_there_is_a_worker():
-    assert parallel.default_workers() >= 1

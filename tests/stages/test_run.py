@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from selfbench.errors import SelfbenchError, StoreError
-from selfbench.media.frames import read_soft_mask
+from selfbench.media.masks import read_soft_mask
 from selfbench.stages.plan import Plan, data_places, plan_cells
 from selfbench.stages.run import run_cell
 from selfbench.store.cell_folder import CellStore

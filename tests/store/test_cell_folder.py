@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from selfbench.contracts import no_boxes
-from selfbench.media.frames import read_labels
+from selfbench.media.masks import encode_mask, read_labels
 from selfbench.store.cell_folder import CellStore, StoredFrame
 
 MASK = np.zeros((4, 5), np.uint8)
@@ -12,7 +12,8 @@ NOTHING = no_boxes(), np.zeros(0)
 def frames(count, number=None, fails=False):
     for i in range(count):
         objects = None if number is None else np.full_like(MASK, number)
-        yield StoredFrame(str(i), MASK, NOTHING, objects)
+        labels = None if objects is None else encode_mask(objects)
+        yield StoredFrame(str(i), encode_mask(MASK), NOTHING, labels)
     if fails:
         raise RuntimeError("by design")
 

@@ -9,10 +9,12 @@ import torch
 from selfbench.contracts import Run
 from selfbench.errors import SelfbenchError, UsageError
 from selfbench.training import checkpoint
-from selfbench.training.devices import Devices, launch
-from selfbench.training.loop import Loop, read_log
+from selfbench.training.devices import TorchDevices
+from selfbench.training.launch import launch
+from selfbench.training.log import read_log
+from selfbench.training.loop import Loop
 
-TWO = Devices("cpu", 2)
+TWO = TorchDevices("cpu", 2)
 
 
 def train(run, steps, die_at=None, nan_at=None):
@@ -49,7 +51,7 @@ def train(run, steps, die_at=None, nan_at=None):
 def whole(tmp_path_factory):
     folder = tmp_path_factory.mktemp("two")
     shown = []
-    return folder, launch(train, Run(3, folder, shown.append, TWO), 6), shown
+    return folder, launch(train, Run(3, folder, TWO, shown.append), 6), shown
 
 
 @pytest.mark.slow
@@ -102,23 +104,23 @@ def test_the_error_of_a_process_arrives_in_one_sentence(tmp_path):
 
 
 def test_one_device_is_a_plain_call(tmp_path):
-    run = Run(0, tmp_path, devices=Devices("cpu"))
+    run = Run(0, tmp_path, devices=TorchDevices("cpu"))
     assert launch(lambda run, x: (run.devices.rank, x), run, 5) == (0, 5)
     assert run.devices.describe() == "cpu" and run.devices.share(7) == 7
 
 
 def test_unknown_kinds_and_counts_are_refused(monkeypatch):
     with pytest.raises(UsageError, match="--device got 'tpu', expected one of auto, cpu, cuda"):
-        Devices("tpu")
+        TorchDevices("tpu")
     with pytest.raises(UsageError, match="at least 1"):
-        Devices("cpu", 0)
+        TorchDevices("cpu", 0)
     monkeypatch.setenv("SELFBENCH_DEVICES", "many")
     with pytest.raises(UsageError, match="SELFBENCH_DEVICES is 'many'"):
-        Devices("cpu")
+        TorchDevices("cpu")
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU")
 def test_a_missing_gpu_is_named():
     with pytest.raises(UsageError, match="torch finds no GPUs here; use --device cpu"):
-        _ = Devices("cuda").device
-    assert Devices("auto").device.type == "cpu"
+        _ = TorchDevices("cuda").device
+    assert TorchDevices("auto").device.type == "cpu"

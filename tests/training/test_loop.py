@@ -5,8 +5,10 @@ import torch
 from selfbench.contracts import Clip, Run
 from selfbench.errors import SelfbenchError, StoreError
 from selfbench.training import checkpoint
+from selfbench.training.devices import TorchDevices
 from selfbench.training.frame_cache import cached_frames
-from selfbench.training.loop import Loop, read_log
+from selfbench.training.log import read_log
+from selfbench.training.loop import Loop
 
 
 def train(folder, steps, stop_after=None, checkpoint_s=0.0):
@@ -15,7 +17,9 @@ def train(folder, steps, stop_after=None, checkpoint_s=0.0):
     network = torch.nn.Linear(4, 1)
     optimiser = torch.optim.Adam(network.parameters(), 0.1)
     parts = {"network": network, "optimiser": optimiser}
-    loop = Loop(Run(3, folder), "fit", steps, parts, checkpoint_s=checkpoint_s, log_every=1)
+    loop = Loop(
+        Run(3, folder, TorchDevices()), "fit", steps, parts, checkpoint_s=checkpoint_s, log_every=1
+    )
     for step in loop:
         x = torch.randn(8, 4, generator=loop.generator(step))
         loss = (network(x) - x.sum(1, keepdim=True)).square().mean()
@@ -46,7 +50,7 @@ def test_a_finished_stage_does_nothing_more(tmp_path):
 
 
 def test_nan_stops_with_step_and_term(tmp_path):
-    loop = Loop(Run(0, tmp_path), "fit", 3, {})
+    loop = Loop(Run(0, tmp_path, TorchDevices()), "fit", 3, {})
     with pytest.raises(SelfbenchError, match="'fit' at step 1: foreground became nan"):
         for step in loop:
             loop.record(step, {"background": 1.0, "foreground": float("nan") if step else 1.0})
@@ -88,8 +92,9 @@ class Noise(list):
 def test_frames_are_decoded_once(tmp_path):
     frames = Noise(np.random.default_rng(0).integers(0, 256, (3, 12, 16, 3), np.uint8))
     clips = [Clip("a", frames), Clip("b", frames)]
-    first, owner = cached_frames(clips, 8, 6, tmp_path)
-    again, _ = cached_frames(clips, 8, 6, tmp_path)
+    made = cached_frames(clips, 8, 6, tmp_path)
+    first, owner = made.frames, made.owner
+    again = cached_frames(clips, 8, 6, tmp_path).frames
     assert first.shape == (6, 6, 8, 3) and Noise.decoded == 6
     assert isinstance(again, np.memmap) and (again == first).all()
     assert owner.tolist() == [0, 0, 0, 1, 1, 1]

@@ -11,7 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from selfbench.contracts import CurveMetric, Dataset, DetectionMetric, MaskMetric, Metric, Where
+from selfbench.contracts import (
+    CurveMetric,
+    Dataset,
+    DetectionMetric,
+    MaskMetric,
+    Metric,
+    ScoredBoxes,
+    Where,
+)
 from selfbench.errors import DataError
 from selfbench.params import build
 from selfbench.plugins.registry import Entry, Registry
@@ -19,7 +27,7 @@ from selfbench.plugins.source import source_digest
 from selfbench.stages.score.frames import Row, ScoredClip, annotated, choose_level, score_clips
 from selfbench.stages.score.series import Columns
 from selfbench.store.atomic import replacing, storing
-from selfbench.store.cell_folder import SCORES, CellStore, FrameBoxes, stored_cells
+from selfbench.store.cell_folder import SCORES, CellStore, stored_cells
 from selfbench.store.digest import digest_text
 
 SCORE_FORMAT = 1  # raise it when scores of the same masks would come out differently
@@ -143,7 +151,7 @@ def score_info(metrics: Sequence[Metric], frames: str, clips: int, key: str) -> 
 
 def _scored_clips(store: CellStore, dataset: Dataset, split: str) -> list[ScoredClip]:
     truth = dataset.truth(split)
-    own: dict[str, dict[str, FrameBoxes]] = {}
+    own: dict[str, dict[str, ScoredBoxes]] = {}
     for (name, frame), boxes in store.boxes().items():
         own.setdefault(name, {})[frame] = boxes
     clips = []

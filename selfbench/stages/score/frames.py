@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,34 +19,23 @@ from selfbench.contracts import (
     DetectionMetric,
     MaskMetric,
     Metric,
+    ScoredBoxes,
     SoftMetric,
     Truth,
     no_boxes,
+    no_scored_boxes,
 )
 from selfbench.contracts.bitmask import BitMask
 from selfbench.errors import DataError
-from selfbench.media.frames import read_labels, read_soft_mask
+from selfbench.media.boxes import largest_component, tight_box
+from selfbench.media.masks import read_labels, read_soft_mask
 from selfbench.media.thresholds import LEVELS, binarise
 from selfbench.plugins.workers import spread
-from selfbench.store.cell_folder import FrameBoxes, no_frame_boxes
+from selfbench.store.series import Row
 
 CHUNK = 32  # frames per task: small enough to balance two workers, large enough to amortise
 
 LABELS = "labels"  # the threshold rule of masks that are labels already: above zero
-
-
-class Row(NamedTuple):
-    """One score. Rows of a whole dataset have no clip and no frame."""
-
-    clip: str
-    frame: str
-    end: bool  # the first or last frame of its clip
-    metric: str
-    threshold: str  # the rule; "" where no mask is thresholded
-    level: float  # what the rule chose
-    boxes: str  # own, mask; "" where no box is compared
-    value: float
-    object: str = ""  # which object of the clip, where objects are told apart
 
 
 @dataclass(frozen=True)
@@ -57,7 +46,7 @@ class ScoredClip:
     frames: Sequence[str]  # all of its frames in time order, annotated or not
     truth: Mapping[str, Truth]
     masks: Path  # folder of its predicted masks
-    boxes: Mapping[str, FrameBoxes] | None = None  # the method's own, by frame; None: it has none
+    boxes: Mapping[str, ScoredBoxes] | None = None  # the method's own, by frame; None: it has none
     read: Callable[[Path], NDArray[np.uint8]] = read_soft_mask  # what the mask files hold
     objects: Path | None = None  # folder of the labels of its objects; None: the mask is one object
 
@@ -206,9 +195,9 @@ def _score_chunk(task: tuple[ScoredClip, Sequence[Metric], Mapping[str, float]])
 
         truth_mask = None if truth.mask is None else BitMask.pack(truth.mask)
         void = None if truth.void is None else BitMask.pack(truth.void)
-        proposals: dict[tuple[str, str], FrameBoxes] = {}
+        proposals: dict[tuple[str, str], ScoredBoxes] = {}
         if wants_boxes and clip.boxes is not None:
-            proposals["", "own"] = clip.boxes.get(name, no_frame_boxes())
+            proposals["", "own"] = clip.boxes.get(name, no_scored_boxes())
         soft = _soft(clip, name, truth)
         true_boxes = _true_boxes(truth, soft.shape) if wants_boxes else no_boxes()
         if truth.mask is not None and of_soft:
@@ -302,25 +291,3 @@ def _true_boxes(truth: Truth, shape: tuple[int, ...]) -> Boxes:
     if truth.boxes is not None:
         return np.clip(truth.boxes, 0, [shape[1], shape[0], shape[1], shape[0]])
     return no_boxes() if truth.mask is None else tight_box(truth.mask)
-
-
-def tight_box(mask: NDArray[np.bool_]) -> Boxes:
-    """Return the box (1, 4) around the foreground of `mask`, or (0, 4) if there is none."""
-    columns, rows = np.flatnonzero(mask.any(axis=0)), np.flatnonzero(mask.any(axis=1))
-    if not len(columns):
-        return no_boxes()
-    return np.array([[columns[0], rows[0], columns[-1] + 1, rows[-1] + 1]], dtype=np.float64)
-
-
-def largest_component(mask: NDArray[np.bool_], soft: NDArray[np.uint8]) -> FrameBoxes:
-    """Return the tight box of the largest 8-connected component, scored by its mean soft value."""
-    import cv2
-
-    cv2.setNumThreads(1)  # the workers share the cores
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
-    if count < 2:
-        return no_frame_boxes()
-    best = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
-    x, y, w, h = (int(v) for v in stats[best, :4])
-    inside = soft[y : y + h, x : x + w][labels[y : y + h, x : x + w] == best]
-    return np.array([[x, y, x + w, y + h]], dtype=np.float64), np.array([inside.mean() / 255])

@@ -8,8 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from selfbench.contracts import Clip, Run
-from selfbench.training.frame_cache import mapped, resized
+from selfbench.contracts import Run
+from selfbench.media.clips import ResizedFrames
+from selfbench.media.frames import resized
+from selfbench.store.arrays import mapped
 from selfbench.vision.background.cache import known_share, stitched_clips
 
 ENOUGH_KNOWN = 0.5  # of the pixels: below, frames are unrelated or the camera's motion is not found
@@ -34,46 +36,27 @@ class Backgrounds:
         return np.stack(found)
 
 
-def given(
-    clips: Sequence[Clip], owner: NDArray[np.int64], width: int, height: int
-) -> Backgrounds | None:
-    """Return the empty scenes that clips come with, None unless all do.
-
-    Args:
-        clips: in the order of their frames.
-        owner: (N,), the clip of each frame.
-        width: of the images that are wanted, in pixels.
-        height: likewise.
-    """
-    empty = [clip.background for clip in clips if clip.background is not None]
-    if not clips or len(empty) < len(clips):
+def given(of: ResizedFrames) -> Backgrounds | None:
+    """Return the empty scenes that clips come with, at the frames' size; None unless all do."""
+    empty = [clip.background for clip in of.clips if clip.background is not None]
+    if not of.clips or len(empty) < len(of.clips):
         return None
-    sure = np.full((height, width), 255, np.uint8)
-    images = [np.dstack([resized(image, width, height), sure])[None] for image in empty]
-    return Backgrounds(images, owner)
+    known = np.full((of.height, of.width), 255, np.uint8)
+    images = [np.dstack([resized(image, of.width, of.height), known])[None] for image in empty]
+    return Backgrounds(images, of.owner)
 
 
-def stitched(
-    clips: Sequence[Clip],
-    owner: NDArray[np.int64],
-    width: int,
-    height: int,
-    run: Run,
-    otherwise: str,
-) -> Backgrounds | None:
+def stitched(of: ResizedFrames, run: Run, otherwise: str) -> Backgrounds | None:
     """Return what other frames of the same clip show, None where that is less than half.
 
     Args:
-        clips: in the order of their frames.
-        owner: (N,), the clip of each frame.
-        width: of the images that are wanted, in pixels.
-        height: likewise.
-        run: that waits for them; in its folder lie the frames of this size.
+        of: the frames, at the size of the backgrounds.
+        run: that waits for them.
         otherwise: what happens where None is returned, told to whoever watches.
     """
-    files = stitched_clips(clips, width, height, run)
+    files = stitched_clips(of, run)
     share = known_share(files)
     if share < ENOUGH_KNOWN:
         run.progress(f"other frames show {share:.0%} of the background: too little, {otherwise}")
         return None
-    return Backgrounds(files, owner)
+    return Backgrounds(files, of.owner)

@@ -7,38 +7,29 @@ They lie in the harness's cache, so that seeds and variants share them:
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from selfbench.contracts import Clip, Run
-from selfbench.plugins.workers import default_workers
+from selfbench.media.clips import ResizedFrames, clip_digest
+from selfbench.store.arrays import mapped, write_header
 from selfbench.store.atomic import replacing, storing
 from selfbench.store.places import cache_folder
-from selfbench.training.frame_cache import (
-    cached_frames,
-    clip_digest,
-    frames_by_clip,
-    mapped,
-    write_header,
-)
+from selfbench.store.processors import threads
 from selfbench.vision.background.stitching import SETTINGS, Stitched, stitched
 from selfbench.vision.shots import every_shot
 
 EVERY = 32  # frames between two lines of progress
 
 
-def stitched_clips(clips: Sequence[Clip], width: int, height: int, run: Run) -> list[Path]:
-    """Return the file of each clip's stitched backgrounds (n, height, width, 4).
+def stitched_clips(of: ResizedFrames, run: Run) -> list[Path]:
+    """Return the file of each clip's stitched backgrounds (n, H, W, 4), at the frames' size.
 
     What is not stored yet is computed; a kill loses one clip.
     """
-    frames, owner = cached_frames(clips, width, height, run.folder)
-    return [
-        _stitched_clip(clip, small, run) for clip, small in frames_by_clip(clips, frames, owner)
-    ]
+    return [_stitched_clip(clip, small, run) for clip, small in of.by_clip()]
 
 
 def _stitched_clip(clip: Clip, small: NDArray[np.uint8], run: Run) -> Path:
@@ -52,7 +43,7 @@ def _stitched_clip(clip: Clip, small: NDArray[np.uint8], run: Run) -> Path:
         replacing(path) as part,
         part.open("wb") as file,
         # Threads: OpenCV works without Python's lock, and alone leaves most cores idle.
-        ThreadPoolExecutor(default_workers()) as pool,
+        threads() as pool,
     ):
         write_header(file, (count, height, width, 4), "|u1")
         done = 0

@@ -7,7 +7,7 @@ They lie in the harness's cache, so that seeds, variants and methods share them:
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,16 +17,11 @@ from numpy.typing import NDArray
 
 from selfbench.contracts import Clip, GivenFlow, Run
 from selfbench.errors import DataError
-from selfbench.plugins.workers import default_workers
+from selfbench.media.clips import ResizedFrames, clip_digest
+from selfbench.store.arrays import mapped, write_header
 from selfbench.store.atomic import replacing, storing
 from selfbench.store.places import cache_folder
-from selfbench.training.frame_cache import (
-    cached_frames,
-    clip_digest,
-    frames_by_clip,
-    mapped,
-    write_header,
-)
+from selfbench.store.processors import threads
 from selfbench.vision.flow.estimators import (
     LONGEST,
     Flow,
@@ -150,7 +145,7 @@ def _compute(
             files[step] = stack.enter_context(part.open("wb"))
             write_header(files[step], (count, height, width, 2), "<f2")
         # Threads: OpenCV works without Python's lock, and alone leaves most cores idle.
-        with ThreadPoolExecutor(default_workers()) as pool:
+        with threads() as pool:
             flows = _in_order(clip, provider, steps, shots, (width, height), run, pool)
             for done, (step, flow) in enumerate(flows, 1):
                 files[step].write(flow.tobytes())
@@ -252,17 +247,11 @@ class FlowOfFrames:
         return np.array(found, np.float32)
 
 
-def flow_of_frames(
-    clips: Sequence[Clip], width: int, height: int, run: Run, provider: Provider, reach: int
-) -> FlowOfFrames:
-    """Return the flow of all frames of `clips` to those at most `reach` frames away."""
-    frames, owner = cached_frames(clips, width, height, run.folder)
-    steps = steps_between(provider, clips, reach)
-    of_clips = [
-        clip_flows(clip, small, provider, steps, run)
-        for clip, small in frames_by_clip(clips, frames, owner)
-    ]
-    return FlowOfFrames(of_clips, owner)
+def flow_of_frames(of: ResizedFrames, provider: Provider, reach: int, run: Run) -> FlowOfFrames:
+    """Return the flow of all frames, at their size, to those at most `reach` frames away."""
+    steps = steps_between(provider, of.clips, reach)
+    of_clips = [clip_flows(clip, small, provider, steps, run) for clip, small in of.by_clip()]
+    return FlowOfFrames(of_clips, of.owner)
 
 
 def speeds(flow: FlowOfFrames) -> NDArray[np.float32]:

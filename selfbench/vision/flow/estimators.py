@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from selfbench.contracts import Image
 from selfbench.errors import DataError
-from selfbench.training.frame_cache import resized
+from selfbench.media.frames import resized
 
 if TYPE_CHECKING:
     import torch
 
-    from selfbench.training.devices import Devices
+    from selfbench.contracts import Devices
 
 Flow = NDArray[np.float32]  # (H, W, 2), pixels to the right and down from the first frame
 Estimator = Callable[[Image, Image], Flow]

@@ -18,7 +18,8 @@ from selfbench.methods.cis.settings import CISParams
 from selfbench.methods.cis.training import Player, random_boxes
 from selfbench.params import build
 from selfbench.training import checkpoint
-from selfbench.training.loop import read_log
+from selfbench.training.devices import TorchDevices
+from selfbench.training.log import read_log
 from selfbench.vision.flow.cache import ClipFlows
 from selfbench.vision.flow.ideal import IdealFlow, with_ideal_flow
 
@@ -60,7 +61,7 @@ def moving_square(count=5, size=(48, 96), seed=0, name="a"):
 
 def found(clips, folder, test=None, **values):
     method = CIS(CISParams(**(TINY | values)))
-    run = Run(0, folder)
+    run = Run(0, folder, TorchDevices())
     method.fit(clips, run)
     predictions = list(method.predict(test or clips[0], run))
     return method, np.array([p.mask for p in predictions])
@@ -124,7 +125,7 @@ def test_epsilon_follows_the_resolution():
 def test_a_collapsed_generator_is_kicked_and_gradients_are_clipped(tmp_path):
     layer = torch.nn.Linear(3, 1)
     player = Player(layer, torch.optim.Adam(layer.parameters(), 0.1))
-    run = Run(0, tmp_path)
+    run = Run(0, tmp_path, TorchDevices())
     assert player.step((0 * layer.weight).sum(), 0.2, run, kick=1e-5) == 0
     assert (layer.weight.grad > 0).all() and (layer.weight.grad <= 0.2).all()
     assert player.step((100 * layer.weight).sum(), 0.2, run, kick=1e-5) > 1
@@ -214,7 +215,7 @@ def test_training_and_prediction_leave_what_they_should(tmp_path):
     again = CIS(method.params)
     again.load_weights(method.weights())
     (tmp_path / "other").mkdir()
-    same = [p.mask for p in again.predict(clip, Run(1, tmp_path / "other"))]
+    same = [p.mask for p in again.predict(clip, Run(1, tmp_path / "other", TorchDevices()))]
     assert np.array_equal(np.array(same), masks)
     with pytest.raises(DataError, match="do not fit cis"):
         CIS(CISParams(generator_width=6)).load_weights(method.weights())
@@ -271,18 +272,18 @@ def test_odd_clips(tmp_path):
     cut = Clip("cut", Frames([*clip.frames, *(frame // 3 for frame in clip.frames)]))
     two, one = Clip("two", Frames(clip.frames[:2])), Clip("one", Frames(clip.frames[:1]))
     for odd in (still(3), two, one, cut):
-        masks = [p.mask for p in method.predict(odd, Run(0, tmp_path))]
+        masks = [p.mask for p in method.predict(odd, Run(0, tmp_path, TorchDevices()))]
         assert len(masks) == len(odd.frames)
         assert all(np.isfinite(mask).all() and mask.shape == (48, 96) for mask in masks)
-    (alone,) = method.predict(one, Run(0, tmp_path))
+    (alone,) = method.predict(one, Run(0, tmp_path, TorchDevices()))
     assert alone.mask.max() < 1e-3, "a single image tells nothing of motion"
 
 
 def test_clips_that_teach_nothing_are_refused(tmp_path):
     with pytest.raises(DataError, match="no clips"):
-        CIS(CISParams()).fit([], Run(0, tmp_path))
+        CIS(CISParams()).fit([], Run(0, tmp_path, TorchDevices()))
     with pytest.raises(DataError, match="none of the 2 training clips has two frames"):
-        CIS(CISParams()).fit([still(1), still(1)], Run(0, tmp_path))
+        CIS(CISParams()).fit([still(1), still(1)], Run(0, tmp_path, TorchDevices()))
 
 
 @pytest.mark.parametrize(

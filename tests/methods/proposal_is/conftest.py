@@ -6,6 +6,7 @@ import pytest
 from selfbench.contracts import Clip, Run
 from selfbench.methods.proposal_is import ProposalIS
 from selfbench.methods.proposal_is.settings import ProposalParams
+from selfbench.training.devices import TorchDevices
 
 QUICK = {"steps": 2, "inpaint_steps": 2, "batch": 4, "crop": 16}
 
@@ -36,7 +37,7 @@ def trained(tmp_path):
 
     def train(clips, progress=lambda text: None, **more):
         method = ProposalIS(ProposalParams(**(QUICK | more)))
-        run = Run(0, tmp_path, progress)
+        run = Run(0, tmp_path, TorchDevices(), progress)
         method.fit(clips, run)
         return method, run
 

@@ -11,7 +11,8 @@ from selfbench.errors import DataError, SelfbenchError, StoreError
 from selfbench.methods.proposal_is import ProposalIS
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.training import checkpoint
-from selfbench.training.loop import read_log
+from selfbench.training.devices import TorchDevices
+from selfbench.training.log import read_log
 
 FEW = {"steps": 2, "inpaint_steps": 2, "batch": 4, "crop": 16}
 PICTURES = {
@@ -102,11 +103,11 @@ def test_a_nan_keeps_the_last_checkpoint(clip, tmp_path, monkeypatch):
     monkeypatch.setattr(training, "schedule", poisoned)
     learner = ProposalIS(ProposalParams(**(FEW | {"steps": 9})))
     with pytest.raises(SelfbenchError, match=r"'proposals' at step 3: model\..* is not finite"):
-        learner.fit([clip()], Run(0, tmp_path))
+        learner.fit([clip()], Run(0, tmp_path, TorchDevices()))
     kept = checkpoint.load(tmp_path / "checkpoint-proposals.safetensors")
     assert kept["step"] == 3
     assert all(v.isfinite().all() for v in kept["model"].values() if isinstance(v, torch.Tensor))
     monkeypatch.setattr(training, "schedule", lambda step, params: 0.01)
-    learner.fit([clip()], Run(0, tmp_path))
+    learner.fit([clip()], Run(0, tmp_path, TorchDevices()))
     steps = {int(r["step"]) for r in read_log(tmp_path) if r["stage"] == "proposals"}
     assert 8 in steps, "it goes on once the cause is gone"

@@ -13,6 +13,7 @@ from selfbench.methods.proposal_is.model import Model
 from selfbench.methods.proposal_is.pictures import marks
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.methods.proposal_is.silhouette import CUT, EDGE, FAINT, levelled, tight
+from selfbench.training.devices import TorchDevices
 
 LEFT, RIGHT = 26, 29  # cells in row 3, columns 2 and 5
 QUICK = {"steps": 4, "inpaint_steps": 3, "batch": 4, "size": 64, "crop": 16}
@@ -188,7 +189,7 @@ class Frames(list):
 def test_predictions_of_several_objects_and_pictures_of_the_training(tmp_path):
     frames = Frames(np.random.default_rng(0).integers(0, 256, (5, 40, 56, 3), np.uint8))
     method = ProposalIS(ProposalParams(**QUICK, objects=4, picture_every=2))
-    run = Run(0, tmp_path)
+    run = Run(0, tmp_path, TorchDevices())
     method.fit([Clip("a", frames)], run)
     pictures = sorted((tmp_path / "pictures").iterdir())
     assert [path.name for path in pictures] == ["proposals-000002.png", "proposals-000004.png"]
@@ -207,7 +208,7 @@ def test_pictures_change_nothing(tmp_path):
     for every in (0, 1):
         (tmp_path / str(every)).mkdir()
         method = ProposalIS(ProposalParams(**QUICK, picture_every=every))
-        method.fit([Clip("a", frames)], Run(0, tmp_path / str(every)))
+        method.fit([Clip("a", frames)], Run(0, tmp_path / str(every), TorchDevices()))
         weights.append(method.weights())
     assert not (tmp_path / "0" / "pictures").exists()
     assert all(torch.equal(weights[0][name], weights[1][name]) for name in weights[0])

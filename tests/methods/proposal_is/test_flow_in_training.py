@@ -12,7 +12,8 @@ from selfbench.methods.proposal_is.images import Batch, FlowImages
 from selfbench.methods.proposal_is.model import Losses, Model
 from selfbench.methods.proposal_is.networks import Inpainter, Inpainters, RandomFeatures
 from selfbench.methods.proposal_is.settings import ProposalParams
-from selfbench.training.loop import read_log
+from selfbench.training.devices import TorchDevices
+from selfbench.training.log import read_log
 
 QUICK = {"steps": 4, "inpaint_steps": 3, "batch": 4, "size": 64, "crop": 16, "flow": "dis"}
 
@@ -64,7 +65,7 @@ def test_the_flow_loss_weighs_as_much_as_that_on_images_unless_told(given, wante
 
 
 def test_flow_images_are_white_but_for_what_moves(tmp_path):
-    run = Run(0, tmp_path)
+    run = Run(0, tmp_path, TorchDevices())
     images = FlowImages([square_to_the_right()], "dis", ProposalParams(), run)
     mean, std = (part[:, None, None] for part in (images.normalise.mean, images.normalise.std))
     seen, mirrored = (
@@ -80,13 +81,13 @@ def test_flow_images_are_white_but_for_what_moves(tmp_path):
 def test_training_with_flow_and_prediction_without(tmp_path, known, monkeypatch):
     empty = np.zeros((96, 128, 3), np.uint8) if known else None
     method = ProposalIS(ProposalParams(**QUICK))
-    method.fit([square_to_the_right(background=empty)], Run(0, tmp_path))
+    method.fit([square_to_the_right(background=empty)], Run(0, tmp_path, TorchDevices()))
     terms = {(row["stage"], row["name"]) for row in read_log(tmp_path)}
     assert {("inpainter-flow", "inpainting"), ("proposals", "flow")} <= terms
     assert (("inpainter", "inpainting") in terms) != known
     monkeypatch.setattr("selfbench.vision.flow.estimators.dis", None)
     single = Clip("b", Frames(square_to_the_right(1).frames))
-    (found,) = method.predict(single, Run(0, tmp_path))
+    (found,) = method.predict(single, Run(0, tmp_path, TorchDevices()))
     assert found.boxes.shape == (1, 4)
 
 

@@ -15,8 +15,8 @@ from selfbench.methods.proposal_is.inpainting import random_holes
 from selfbench.methods.proposal_is.model import Model
 from selfbench.methods.proposal_is.networks import Inpainter, Inpainters, RandomFeatures
 from selfbench.methods.proposal_is.settings import ProposalParams
-from selfbench.training.devices import Devices
-from selfbench.training.loop import read_log
+from selfbench.training.devices import TorchDevices
+from selfbench.training.log import read_log
 
 SIZES = {"steps": 3, "inpaint_steps": 2, "batch": 4, "crop": 16, "inpainter_widths": (4, 8)}
 SIZES |= {"flow": "dis", "size": (64, 48), "picture_every": 2}
@@ -76,14 +76,16 @@ def test_every_tensor_is_where_it_belongs(sampler, more):
 
 
 def test_images_travel_as_the_name_of_their_file(tmp_path, clip):
-    images = TrainingImages([clip(count=50)], ProposalParams(flow="dis"), Run(0, tmp_path))
+    images = TrainingImages(
+        [clip(count=50)], ProposalParams(flow="dis"), Run(0, tmp_path, TorchDevices())
+    )
     sent = pickle.dumps(images)
     assert len(sent) < 4000 < images.frames.nbytes
     back = pickle.loads(sent)
     assert (back.frames == images.frames).all() and isinstance(back.frames, type(images.frames))
     generators = (torch.Generator().manual_seed(0) for _ in range(2))
     here, there = (
-        each.batch(4, generator, Devices("cpu"))
+        each.batch(4, generator, TorchDevices("cpu"))
         for each, generator in zip((images, back), generators, strict=True)
     )
     assert torch.equal(here.image, there.image) and torch.equal(here.flow, there.flow)
@@ -92,7 +94,7 @@ def test_images_travel_as_the_name_of_their_file(tmp_path, clip):
 @pytest.mark.slow
 def test_two_processes_train_and_resume(tmp_path, clip, check):
     """A training that ends after its inpainter goes on and ends in the same weights."""
-    run = Run(0, tmp_path, devices=Devices("cpu", 2))
+    run = Run(0, tmp_path, devices=TorchDevices("cpu", 2))
     weights = []
     for _ in range(2):
         method = ProposalIS(ProposalParams(**SIZES))
@@ -114,7 +116,7 @@ def test_a_gpu_starts_like_the_cpu(tmp_path, clip, check):
     for kind in ("cpu", "cuda"):
         (tmp_path / kind).mkdir()
         method = ProposalIS(ProposalParams(**SIZES))
-        run = Run(0, tmp_path / kind, devices=Devices(kind, 1))
+        run = Run(0, tmp_path / kind, devices=TorchDevices(kind, 1))
         method.fit([clip()], run)
         check(method, clip(), run)
         assert len(list(method.marks(clip(), run))) == len(clip().frames)
@@ -127,7 +129,7 @@ def test_a_batch_that_cannot_be_shared_is_refused(tmp_path, clip):
     class Joined:
         global_rank, world_size = 0, 3
 
-    devices = Devices("cpu", 3, Joined())
-    images = TrainingImages([clip()], ProposalParams(), Run(0, tmp_path))
+    devices = TorchDevices("cpu", 3, Joined())
+    images = TrainingImages([clip()], ProposalParams(), Run(0, tmp_path, TorchDevices()))
     with pytest.raises(UsageError, match="batch of 16 cannot be shared by 3 devices"):
         images.batch(16, torch.Generator(), devices)

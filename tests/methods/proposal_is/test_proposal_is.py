@@ -17,6 +17,7 @@ from selfbench.methods.proposal_is.networks import Inpainter, Inpainters, Random
 from selfbench.methods.proposal_is.sampling import draw, importance, probabilities
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.methods.proposal_is.silhouette import TALL, WIDE, extent, fit
+from selfbench.training.devices import TorchDevices
 
 LIVE = g.live_cells()
 SIDES = st.floats(0.2, 0.8)
@@ -220,13 +221,15 @@ def clip(count=6, height=40, width=56, value=None, background=None) -> Clip:
 
 def fitted(tmp_path, clips, **more):
     method = ProposalIS(ProposalParams(**(QUICK | more)))
-    method.fit(clips, Run(0, tmp_path))
+    method.fit(clips, Run(0, tmp_path, TorchDevices()))
     return method
 
 
 def test_predictions_have_the_frames_size_and_boxes_in_it(tmp_path):
     method = fitted(tmp_path, [clip()])
-    predictions = list(method.predict(clip(count=35, height=30, width=70), Run(0, tmp_path)))
+    predictions = list(
+        method.predict(clip(count=35, height=30, width=70), Run(0, tmp_path, TorchDevices()))
+    )
     assert len(predictions) == 35
     for p in predictions:
         assert p.mask.shape == (30, 70) and p.mask.min() >= 0 and p.mask.max() <= 1
@@ -238,7 +241,7 @@ def test_weights_give_the_same_predictions(tmp_path):
     method = fitted(tmp_path, [clip()])
     other = ProposalIS(method.params)
     other.load_weights({name: np.asarray(value) for name, value in method.weights().items()})
-    a, b = (list(m.predict(clip(), Run(0, tmp_path))) for m in (method, other))
+    a, b = (list(m.predict(clip(), Run(0, tmp_path, TorchDevices()))) for m in (method, other))
     assert all((x.mask == y.mask).all() and (x.boxes == y.boxes).all() for x, y in zip(a, b))
 
 
@@ -267,12 +270,14 @@ def test_a_known_background_replaces_the_inpainter(tmp_path):
 def test_other_frames_replace_the_inpainter_where_they_show_enough(tmp_path, monkeypatch):
     lines = []
     method = ProposalIS(ProposalParams(**(QUICK | {"fill": "stitched"})))
-    method.fit([clip()], Run(0, tmp_path, lines.append))  # noise: no two frames match
+    method.fit(
+        [clip()], Run(0, tmp_path, TorchDevices(), lines.append)
+    )  # noise: no two frames match
     assert (tmp_path / "checkpoint-inpainter.safetensors").exists()
     assert any("an inpainter is trained" in line for line in lines)
     (tmp_path / "b").mkdir()
     monkeypatch.setattr("selfbench.vision.background.backgrounds.ENOUGH_KNOWN", 0)
-    method.fit([clip()], Run(0, tmp_path / "b"))
+    method.fit([clip()], Run(0, tmp_path / "b", TorchDevices()))
     assert not (tmp_path / "b" / "checkpoint-inpainter.safetensors").exists()
 
 
@@ -390,4 +395,4 @@ def test_the_parameters_of_the_paper_train_too(tmp_path):
     """S2 as written: L_fg moves sizes, no pull, masks stretched to 1, the crop is the box."""
     paper = ProposalIS.presets["paper-losses"]
     method = fitted(tmp_path, [clip()], **paper)
-    assert len(list(method.predict(clip(), Run(0, tmp_path)))) == 6
+    assert len(list(method.predict(clip(), Run(0, tmp_path, TorchDevices())))) == 6

@@ -6,7 +6,7 @@ import torch
 
 from selfbench.methods.student_teacher.data import Labels, sharpened
 from selfbench.methods.student_teacher.settings import StudentTeacherParams
-from selfbench.training.devices import Devices
+from selfbench.training.devices import TorchDevices
 from selfbench.vision.background.backgrounds import Backgrounds
 
 
@@ -28,7 +28,7 @@ def labels(tmp_path):
 
 def batch(labels, **settings):
     params = StudentTeacherParams(batch=32, **settings)
-    return labels.batch(params, torch.Generator().manual_seed(0), Devices("cpu"))
+    return labels.batch(params, torch.Generator().manual_seed(0), TorchDevices("cpu"))
 
 
 def test_image_and_mask_are_cut_and_mirrored_alike(labels):

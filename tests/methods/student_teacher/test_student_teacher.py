@@ -14,7 +14,8 @@ from selfbench.methods.student_teacher.settings import StudentTeacherParams
 from selfbench.stages.plan import data_places, plan_cells
 from selfbench.stages.run import run_cell
 from selfbench.store.cell_folder import CellStore
-from selfbench.training.loop import read_log
+from selfbench.training.devices import TorchDevices
+from selfbench.training.log import read_log
 
 TINY = {
     "teacher": "bright", "size": "32", "low_size": "16", "conv_width": "4", "unet_width": "2",
@@ -26,7 +27,7 @@ TINY = {
 @pytest.fixture(autouse=True)
 def _one_process(monkeypatch):
     """One thread too, so that several processes add in the same order."""
-    monkeypatch.setattr(students, "default_workers", lambda: 1)
+    monkeypatch.setattr(students, "processors", lambda: 1)
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
@@ -55,7 +56,7 @@ def test_students_learn_what_the_teacher_shows(make, tmp_path, name):
     plan = make(students=name, output=name, generations=1, **learning)
     run_cell(plan, tmp_path)
     clip = plan.dataset.clips("test")[0]
-    run = Run(0, tmp_path)
+    run = Run(0, tmp_path, TorchDevices())
     soft = np.stack([p.mask for p in plan.method.predict(clip, run)])
     truth = np.stack([plan.dataset.truth("test")["test-0"][n].mask for n in clip.frames.names])
     assert soft[truth].mean() > soft[~truth].mean() + 0.4
@@ -104,7 +105,7 @@ def test_an_interrupted_training_ends_in_the_same_numbers(make, tmp_path, monkey
 @pytest.mark.slow
 def test_several_processes_train_what_one_does(make, tmp_path, monkeypatch):
     run_cell(make(students="lowres-net,denseu-net", generations=1), tmp_path / "one")
-    monkeypatch.setattr(students, "default_workers", lambda: 2)
+    monkeypatch.setattr(students, "processors", lambda: 2)
     two = make(students="lowres-net,denseu-net", generations=1)
     run_cell(two, tmp_path / "two")
     assert masks(two, tmp_path / "two") == masks(two, tmp_path / "one")
@@ -116,7 +117,7 @@ def test_weights_come_back(make, tmp_path):
     again = make(students="lowres-net", generations=1)
     stored = CellStore(plan.cell.folder(tmp_path)).read_weights()
     again.method.load_weights(stored)
-    clip, run = plan.dataset.clips("test")[0], Run(0, tmp_path)
+    clip, run = plan.dataset.clips("test")[0], Run(0, tmp_path, TorchDevices())
     for one, other in zip(plan.method.predict(clip, run), again.method.predict(clip, run)):
         assert np.array_equal(one.mask, other.mask)
     wrong = make(students="lowres-net", generations=1, conv_width=8)
@@ -158,7 +159,7 @@ def test_a_dead_network_is_noticed(tmp_path, monkeypatch):
         np.zeros((2, 40, 40, 3), np.uint8), [tmp_path / "masks.npy"], np.zeros((1, 2), np.int64)
     )
     params = StudentTeacherParams(size=32, later_steps=60, batch=2)
-    lesson = students.Lesson("basicu-net", 2, labels, params, Run(0, tmp_path))
+    lesson = students.Lesson("basicu-net", 2, labels, params, Run(0, tmp_path, TorchDevices()))
     with pytest.raises(
         SelfbenchError, match=r"basicu-net of generation 2 is dead: since step 0 .*rate=0.0007"
     ):
@@ -187,7 +188,9 @@ def test_crops_are_cut_from_image_and_mask_alike(tmp_path):
     chosen = np.array([[0, 0], [0, 2]])
     labels = Labels(frames, [tmp_path / "masks.npy"], chosen)
     params = StudentTeacherParams(size=32, batch=64)
-    image, label = labels.batch(params, torch.Generator().manual_seed(0), Run(0, tmp_path).devices)
+    image, label = labels.batch(
+        params, torch.Generator().manual_seed(0), Run(0, tmp_path, TorchDevices()).devices
+    )
     assert image.shape == (64, 3, 32, 32) and label.shape == (64, 1, 32, 32)
     assert torch.equal(image[:, :1], label)
     assert len({tuple(one.flatten().tolist()[:40]) for one in label}) > 30, "crops differ"

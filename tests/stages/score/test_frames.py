@@ -7,19 +7,12 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from selfbench.contracts import Truth
 from selfbench.contracts.bitmask import BitMask
 from selfbench.errors import DataError
-from selfbench.media.frames import write_mask
+from selfbench.media.boxes import largest_component, tight_box
 from selfbench.media.thresholds import LEVELS, binarise
 from selfbench.metrics.localisation import CorLoc
 from selfbench.metrics.region import RegionSimilarity, region_similarity
-from selfbench.stages.score.frames import (
-    CHUNK,
-    ScoredClip,
-    annotated,
-    choose_level,
-    largest_component,
-    score_clips,
-    tight_box,
-)
+from selfbench.stages.score.frames import CHUNK, ScoredClip, annotated, choose_level, score_clips
+from tests.files import write_mask
 
 
 @pytest.fixture

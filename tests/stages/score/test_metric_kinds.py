@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 
 from selfbench.contracts import ClipMetric, CurveMetric, SoftMetric, Truth
-from selfbench.media.frames import read_labels, write_mask
+from selfbench.media.masks import read_labels
 from selfbench.media.thresholds import LEVELS, binarise
 from selfbench.metrics.counts import MeanIoU
 from selfbench.metrics.objects import ObjectJ
 from selfbench.metrics.region import RegionSimilarity
 from selfbench.stages.aggregate import cell_values
 from selfbench.stages.score.frames import CHUNK, LABELS, Row, ScoredClip, choose_level, score_clips
+from tests.files import write_mask
 
 
 class Brightness(SoftMetric):

@@ -10,6 +10,8 @@ import torch
 from selfbench.contracts import Clip, Run
 from selfbench.errors import DataError
 from selfbench.store.places import cache_folder
+from selfbench.training.devices import TorchDevices
+from selfbench.training.frame_cache import cached_frames
 from selfbench.vision.flow import estimators as f
 from selfbench.vision.flow.cache import Provider, flow_of_frames, partner, speeds
 from selfbench.vision.flow.colours import colours
@@ -86,7 +88,8 @@ def moving(count, seed, step=3):
 
 
 def flow_of(clips, width, height, run, reach=1, **of):
-    return flow_of_frames(clips, width, height, run, Provider("dis", **of), reach)
+    frames = cached_frames(clips, width, height, run.folder)
+    return flow_of_frames(frames, Provider("dis", **of), reach, run)
 
 
 @pytest.mark.parametrize("stabilise", [False, True])
@@ -96,7 +99,7 @@ def test_flow_never_crosses_a_cut_or_a_clip(tmp_path, stabilise):
     )
     one = Clip("one", Frames(moving(1, seed=3)))
     assert every_shot(cut.frames) == [(0, 5), (5, 9)]
-    found = flow_of([cut, one], 80, 60, Run(0, tmp_path), stabilise=stabilise)
+    found = flow_of([cut, one], 80, 60, Run(0, tmp_path, TorchDevices()), stabilise=stabilise)
     flow = found.pick(np.arange(10), np.ones(10, int))
     assert len(found) == 10 and flow.shape == (10, 60, 80, 2)
     # Half the size, half the pixels: 1.5 to the right, then to the left, in every frame.
@@ -111,7 +114,9 @@ def test_flow_never_crosses_a_cut_or_a_clip(tmp_path, stabilise):
 
 
 def test_pairs_further_apart_move_further_and_back(tmp_path):
-    found = flow_of([Clip("a", Frames(moving(7, seed=1)))], 80, 60, Run(0, tmp_path), reach=2)
+    found = flow_of(
+        [Clip("a", Frames(moving(7, seed=1)))], 80, 60, Run(0, tmp_path, TorchDevices()), reach=2
+    )
     assert found.steps == (1, -1, 2, -2)
     flow = found.pick(np.full(4, 3), np.array(found.steps))
     x = (60 + 9 - 20) // 2
@@ -137,13 +142,13 @@ def test_flow_is_computed_once_for_all_runs_and_per_provider(tmp_path, monkeypat
 
     monkeypatch.setattr(f, "dis", counting)
     clips = [Clip("a", Frames(moving(3, seed=11)))]
-    first = flow_of(clips, 32, 24, Run(0, tmp_path / "one"))
+    first = flow_of(clips, 32, 24, Run(0, tmp_path / "one", TorchDevices()))
     assert len(calls) == 6, "three frames, both ways"
-    again = flow_of(clips, 32, 24, Run(1, tmp_path / "two"))
+    again = flow_of(clips, 32, 24, Run(1, tmp_path / "two", TorchDevices()))
     assert len(calls) == 6 and again.clips == first.clips
-    flow_of(clips, 32, 24, Run(0, tmp_path / "one"), reach=2)
+    flow_of(clips, 32, 24, Run(0, tmp_path / "one", TorchDevices()), reach=2)
     assert len(calls) == 12, "only the new pairs"
-    flow_of(clips, 32, 24, Run(0, tmp_path / "one"), longest=64)
+    flow_of(clips, 32, 24, Run(0, tmp_path / "one", TorchDevices()), longest=64)
     assert len(calls) == 18, "another size of computing is another provider"
 
 
@@ -159,9 +164,9 @@ def test_a_kill_loses_one_clip_at_most(tmp_path, monkeypatch):
 
     monkeypatch.setattr(f, "dis", dying)
     with pytest.raises(KeyboardInterrupt):
-        flow_of(clips, 32, 24, Run(0, tmp_path))
+        flow_of(clips, 32, 24, Run(0, tmp_path, TorchDevices()))
     calls[:] = [1] * 8
-    found = flow_of(clips, 32, 24, Run(0, tmp_path))
+    found = flow_of(clips, 32, 24, Run(0, tmp_path, TorchDevices()))
     assert len(calls) == 8 + 12, "the first clip was kept"
     assert not list(cache_folder().rglob("*.tmp")) and len(found) == 9
 
@@ -178,7 +183,9 @@ def test_flow_files(tmp_path):
     png[:12, :, 0] = 0  # not valid
     cv2.imwrite(str(folder / "00001.png"), png)
     provider = Provider("files", str(tmp_path / "flow"))
-    found = flow_of_frames([clip], 16, 12, Run(0, tmp_path), provider, 5)
+    found = flow_of_frames(
+        cached_frames([clip], 16, 12, tmp_path), provider, 5, Run(0, tmp_path, TorchDevices())
+    )
     assert found.steps == (1,)
     flow = found.pick(np.arange(3), np.ones(3, int))
     assert np.allclose(flow[0], [1.25, -0.5]), "half the size, half the pixels"
@@ -191,7 +198,9 @@ def test_flow_files_that_are_missing_or_broken(tmp_path):
 
     def read():
         provider = Provider("files", str(tmp_path / "flow"))
-        return flow_of_frames([clip], 16, 12, Run(0, tmp_path), provider, 1)
+        return flow_of_frames(
+            cached_frames([clip], 16, 12, tmp_path), provider, 1, Run(0, tmp_path, TorchDevices())
+        )
 
     with pytest.raises(DataError, match=r"no folder .*flow/a"):
         read()
@@ -212,7 +221,12 @@ def test_flow_files_that_are_missing_or_broken(tmp_path):
 def test_a_clip_without_flow_of_its_own_says_so(tmp_path):
     clip = Clip("a", Frames(moving(2, seed=0)))
     with pytest.raises(DataError, match="comes without flow"):
-        flow_of_frames([clip], 16, 12, Run(0, tmp_path), Provider("clip"), 1)
+        flow_of_frames(
+            cached_frames([clip], 16, 12, tmp_path),
+            Provider("clip"),
+            1,
+            Run(0, tmp_path, TorchDevices()),
+        )
 
 
 def test_raft_without_weights_says_what_to_do(monkeypatch):

@@ -1,24 +1,34 @@
-"""Score rows column by column, and the series they fall into: one per clip, object and protocol."""
+"""Score rows of one metric column by column, and the series they fall into."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from selfbench.stages.score.frames import Row
-
 Coded = tuple[NDArray[Any], Sequence[str]]  # (n,) index of each row's text, and the texts
+
+
+class Row(NamedTuple):
+    """One score. Rows of a whole dataset have no clip and no frame."""
+
+    clip: str
+    frame: str
+    end: bool  # the first or last frame of its clip
+    metric: str
+    threshold: str  # the rule; "" where no mask is thresholded
+    level: float  # what the rule chose
+    boxes: str  # own, mask; "" where no box is compared
+    value: float
+    object: str = ""  # which object of the clip, where objects are told apart
 
 
 class Series(NamedTuple):
     """The values of one clip, or one of its objects, under one protocol, in time order."""
 
-    metric: str
     threshold: str
     boxes: str
     clip: str  # "" where the whole dataset is scored at once
@@ -30,9 +40,9 @@ class Series(NamedTuple):
 
 @dataclass(frozen=True)
 class Columns:
-    """n rows of a score table."""
+    """n rows of one metric."""
 
-    TEXTS: ClassVar[tuple[str, ...]] = ("metric", "threshold", "boxes", "clip", "object")
+    TEXTS: ClassVar[tuple[str, ...]] = ("threshold", "boxes", "clip", "object")
 
     texts: Mapping[str, Coded]  # by name: those in TEXTS, if the series are wanted
     end: NDArray[np.bool_]  # (n,)
@@ -41,7 +51,7 @@ class Columns:
 
     @classmethod
     def of(cls, rows: Sequence[Row], texts: Sequence[str] = TEXTS) -> Columns:
-        """Return the columns of rows."""
+        """Return the columns of rows, whatever their metric."""
         return cls(
             {name: _encode([getattr(row, name) for row in rows]) for name in texts},
             np.array([row.end for row in rows], bool),
@@ -63,9 +73,9 @@ class Columns:
         order = np.argsort(joint, kind="stable")  # the rows of a clip stay in time order
         for part in np.split(order, np.flatnonzero(np.diff(joint[order])) + 1):
             first = part[0]
-            metric, threshold, boxes, clip, thing = (names[codes[first]] for codes, names in coded)
+            threshold, boxes, clip, thing = (names[codes[first]] for codes, names in coded)
             level, values, ends = float(self.level[first]), self.value[part], self.end[part]
-            yield Series(metric, threshold, boxes, clip, thing, level, values, ends)
+            yield Series(threshold, boxes, clip, thing, level, values, ends)
 
 
 def _encode(texts: Sequence[str]) -> Coded:
