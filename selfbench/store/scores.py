@@ -81,7 +81,7 @@ def read_info(folder: Path, metric: str) -> ScoreInfo | None:
         return None
     known = json.loads(pq.read_schema(path).metadata[_FIELD])
     summaries = tuple(
-        Summary(*numbers, tuple(ClipValue(*clip) for clip in per_clip))
+        Summary._make([*numbers, tuple(ClipValue(*clip) for clip in per_clip)])
         for *numbers, per_clip in known.pop("summaries")
     )
     lower = tuple(known.pop("lower_is_better"))
