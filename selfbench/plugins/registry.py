@@ -158,7 +158,7 @@ def _from_file(file: Path) -> list[Entry]:
 
     bases: list[tuple[str, type]]
     bases = [("methods", c.Method), ("datasets", c.Dataset), ("metrics", c.Metric)]
-    bases += [("reports", kind) for kind in (c.Report, c.RunReport, c.AblationReport)]
+    bases += [("reports", c.Report)]
     entries = []
     for attribute, value in vars(loaded).items():
         if isinstance(value, c.Variant):

@@ -87,7 +87,7 @@ def apply_plan(
     if trained is not None:
         plan = _with_weights(plan, trained, work)
     store = CellStore(plan.cell.folder(work))
-    with progress.bar(f"{plan.cell.method} on {output.name}") as (advance, show):
+    with progress.bar(plan.cell.method) as (advance, show):
         ran = run_cell(plan, work, advance, show, devices)
     if not ran and (weights := store.read_weights()) is not None:
         plan.method.load_weights(weights)  # it draws without having run

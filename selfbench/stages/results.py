@@ -69,7 +69,9 @@ class Results:
         records = self.material.records
         if records:
             records = Asked(statistic, threshold, frames).choose(records)
-        return pd.DataFrame([_row(record) for record in records], columns=list(COLUMNS))
+        rows = [_row(record) for record in records]
+        table: pd.DataFrame = pd.DataFrame(rows, columns=list(COLUMNS))
+        return table
 
     def masks(self, clip: str, **which: Any) -> NDArray[np.uint8]:
         """Return the soft masks (n, H, W) of a clip in time order, 255 for certain foreground.
@@ -105,10 +107,8 @@ class Results:
             DataError: if no single run is meant.
         """
         path = self.run(**which).folder / LOG
-        if not path.exists():
-            return pd.DataFrame(columns=list(LOG_COLUMNS))
-        log: pd.DataFrame = pd.read_csv(path)
-        return log
+        log: pd.DataFrame = pd.DataFrame(columns=list(LOG_COLUMNS))
+        return pd.read_csv(path) if path.exists() else log
 
     def run(
         self, method: str | None = None, dataset: str | None = None, seed: int | None = None
