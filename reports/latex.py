@@ -133,15 +133,15 @@ def _tabular(table: Table) -> list[str]:
     for method, cells in zip(table.methods, table.cells, strict=True):
         lines.append(" & ".join([escape(method), *map(_cell, cells)]) + r" \\")
         lines += [
-            f"{SOURCE}{i}: {json.dumps(source(cell))}"
+            f"{SOURCE}{i}: {json.dumps(terms)}"
             for i, cell in enumerate(cells, 1)
-            if cell.terms
+            if (terms := source(cell))
         ]
     return [*lines, r"\bottomrule", r"\end{tabular}"]
 
 
 def source(cell: Cell) -> list[dict[str, Any]]:
-    """Return the terms of a cell as `selfbench verify` reads them."""
+    """Return the terms of a cell as `selfbench verify` reads them; published ones have no runs."""
     return [
         {
             "factor": factor,
