@@ -10,7 +10,6 @@ from selfbench.errors import DataError
 from selfbench.reports import supervision
 from selfbench.reports.checks import require_scores
 from selfbench.reports.generations import by_generation
-from selfbench.reports.papers import cite
 from selfbench.reports.row_names import plain_name
 from selfbench.reports.statistics import FEWEST
 from selfbench.reports.table import Bold, Cell, Table, make_table
@@ -132,27 +131,28 @@ def _transposed(table: Table, records: Sequence[Record]) -> Table:
 LAYOUTS = {
     "comparison": Layout("all numbers, methods in rows", "Comparison"),
     "segmentation": Layout(
-        f"measures of masks, as {cite('S2', 'Table 1')}, and {cite('S1', 'Table 2')}",
+        "measures of masks, as Katircioglu et al. 2022, Table 1, and Katircioglu et al. 2020, "
+        "Table 2",
         "Segmentation",
         lambda record: not record.boxes,
         _with_marks,
     ),
     "detection": Layout(
-        f"measures of boxes, as {cite('S2', 'Table 5')}",
+        "measures of boxes, as Katircioglu et al. 2022, Table 5",
         "Detection",
         lambda record: bool(record.boxes),
         _side_by_side,
     ),
     "ablation": Layout(
-        f"rows named by what was set, as {cite('S2', 'Tables 3 and 4')}",
+        "rows named by what was set, as Katircioglu et al. 2022, Tables 3 and 4",
         "Ablation",
         arrange=_settings,
     ),
     "benchmarks": Layout(
-        f"datasets in rows, as {cite('S3', 'Table 2')}", "Benchmarks", arrange=_transposed
+        "datasets in rows, as Yang et al. 2019, Table 2", "Benchmarks", arrange=_transposed
     ),
     "generations": Layout(
-        f"a row per generation of student-teacher, as {cite('S4', 'Tables 1 to 3')}",
+        "a row per generation of student-teacher, as Croitoru et al. 2019, Tables 1 to 3",
         "Generations",
         arrange=by_generation,
     ),

@@ -107,16 +107,16 @@ def store_run(
     for clip in names:
         frames = [(f"{i:05d}", encode_mask(mask(i))) for i in range(FRAMES)]
         store.write_clip(clip, [StoredFrame(n, m, boxes or no_scored_boxes()) for n, m in frames])
-    said = {
+    written = {
         "status": "done", "method": method, "dataset": "toy", "key": "0123456789ab", "seed": seed,
         "test_split": "test", "identity": {"frames": f"toy-{clips}"}, "started": "2026-11-01",
         "changed": {"method": {}, "dataset": {}}, "params": {}, "dataset_params": {"clips": clips},
     } | manifest  # fmt: skip
-    store.write_manifest(said)
+    store.write_manifest(written)
     for rank, metric in enumerate(metrics):
         rows = score_rows(names, mask, levels)
         write_scores(folder, rows, score_info(metric, rank, levels))
-    return StoredRun(folder, said, dataset, method)
+    return StoredRun(folder, written, dataset, method)
 
 
 def score_rows(clips: Sequence[str], mask: Callable[[int], np.ndarray], levels) -> list[Row]:
