@@ -12,12 +12,11 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from selfbench.contracts import Material, Report
-from selfbench.errors import DataError
 from selfbench.params import Params
 from selfbench.reports.figure_drawing import caption, draw
 from selfbench.reports.figure_rows import choose_frames, make_rows
+from selfbench.reports.figure_runs import choose_runs
 from selfbench.reports.plotting import saved
-from selfbench.reports.predictions import Predictions
 from selfbench.reports.row_names import plain_name, split_names
 
 DPI = 200  # of the PNG: small masks stay readable at the width of a page
@@ -52,7 +51,11 @@ class FrameFigure(Report):
             description="The frames that the figure shows instead of evenly spaced ones: a comma "
             "list of CLIP/FRAME; empty for evenly spaced ones.",
         )
-        seed: int = Field(0, ge=0, description="The seed whose runs the figure shows.")
+        seed: int = Field(
+            0,
+            ge=0,
+            description="The seed whose runs the figure shows; methods without it are left out.",
+        )
         order: Names = Field(
             (),
             description="Methods whose columns come first, a comma list; box and marks are those "
@@ -65,71 +68,26 @@ class FrameFigure(Report):
         """Return `figure-DATASET.pdf`, `.png` and `.tex`, the latter with the caption, for each.
 
         Raises:
-            DataError: if there is no such run, runs are of different versions of a dataset, or
-                nothing is annotated and no frame is named.
+            DataError: if there is no such run, runs are of different versions of a dataset, a mask
+                is gone, or nothing is annotated and no frame is named.
             UsageError: for a named frame that is not there.
         """
-        shown = runs_by_dataset(material, self.params.seed, self.params.order)
-        stems = dict(zip(shown, file_stems(list(shown)), strict=True))
+        p = self.params
+        chosen = choose_runs(material.runs, p.seed, p.order)
+        stems = file_stems([shown.dataset for shown in chosen])
         files: dict[str, str | bytes] = {}
-        for name, runs in shown.items():
-            dataset = material.open_dataset(runs[0].stored)
-            split = runs[0].test_split(dataset)
-            places = choose_frames(dataset, split, self.params.rows, self.params.frames)
-            rows = make_rows(runs, dataset, split, places, material.draw_marks)
+        for shown, stem in zip(chosen, stems, strict=True):
+            first = shown.runs[0]
+            dataset = material.open_dataset(first.stored)
+            split = first.test_split(dataset)
+            places = choose_frames(dataset, split, p.rows, p.frames)
+            rows = make_rows(shown.runs, dataset, split, places, material.draw_marks)
             for kind, content in saved(draw(rows), DPI).items():
-                files[f"{stems[name]}.{kind}"] = content
-            methods = [shown_run.method for shown_run in runs]
-            files[f"{stems[name]}.tex"] = caption(rows, methods, name, stems[name])
+                files[f"{stem}.{kind}"] = content
+            missing = f"No run with seed {p.seed}: {', '.join(shown.missing)}"
+            notes = [missing] if shown.missing else []
+            files[f"{stem}.tex"] = caption(rows, shown.methods, shown.dataset, stem, notes)
         return files
-
-
-def runs_by_dataset(
-    material: Material, seed: int, order: Sequence[str]
-) -> dict[str, list[Predictions]]:
-    """Return the newest run of each method with `seed`, by dataset; `order` names the first ones.
-
-    Raises:
-        DataError: if there is none, or those of a dataset are of different versions of it.
-    """
-    newest: dict[str, dict[str, Predictions]] = {}
-    for run in material.runs:
-        if int(run.manifest["seed"]) == seed:
-            newest.setdefault(run.dataset, {})[run.method] = Predictions(run)
-    if not newest:
-        seeds = sorted({int(run.manifest["seed"]) for run in material.runs})
-        raise DataError(
-            f"There is no finished run with seed {seed} (there are seeds: "
-            f"{', '.join(map(str, seeds)) or 'none'}); `selfbench run --seed {seed}` makes one, "
-            "--set seed=... shows another."
-        )
-    methods = list(dict.fromkeys(name for runs in newest.values() for name in runs))
-    for name in order:
-        if not any(_is_called(method, name) for method in methods):
-            raise DataError(
-                f"There is no finished run of {name} with seed {seed} among those shown (there "
-                f"are: {', '.join(methods)})."
-            )
-    ordered = {
-        dataset: sorted(runs.values(), key=lambda one: _position(one.method, order))
-        for dataset, runs in newest.items()
-    }
-    for dataset, runs in ordered.items():
-        if len({one.frames_digest for one in runs}) > 1:
-            raise DataError(
-                f"The runs of {', '.join(one.method for one in runs)} are of different "
-                f"versions of {dataset}; run them again, or name those of one version with "
-                "--method."
-            )
-    return ordered
-
-
-def _position(method: str, order: Sequence[str]) -> int:
-    return next((i for i, name in enumerate(order) if _is_called(method, name)), len(order))
-
-
-def _is_called(method: str, name: str) -> bool:
-    return name in (method, plain_name(method))
 
 
 def file_stems(datasets: Sequence[str]) -> list[str]:

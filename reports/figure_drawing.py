@@ -54,7 +54,13 @@ def _draw_picture(axes: Axes, row: FigureRow, column: int) -> None:
         axes.imshow(row.truth.astype(np.uint8), cmap="gray", vmin=0, vmax=1, aspect="auto")
 
 
-def caption(rows: Sequence[FigureRow], methods: Sequence[str], dataset: str, stem: str) -> str:
+def caption(
+    rows: Sequence[FigureRow],
+    methods: Sequence[str],
+    dataset: str,
+    stem: str,
+    notes: Sequence[str] = (),
+) -> str:
     """Return a LaTeX figure whose caption says what each column is, and which frames these are.
 
     Args:
@@ -62,6 +68,7 @@ def caption(rows: Sequence[FigureRow], methods: Sequence[str], dataset: str, ste
         methods: their names, one per soft mask of a row.
         dataset: its name.
         stem: of the file of the picture.
+        notes: what else a reader must know.
     """
     parts = [
         f"({_letter(0)}) Detection of {methods[0]}: box dashed in red, the probability of each "
@@ -72,6 +79,7 @@ def caption(rows: Sequence[FigureRow], methods: Sequence[str], dataset: str, ste
     if any(row.truth is not None for row in rows):
         parts.append(f"({_letter(1 + len(methods))}) Truth")
     parts.append("Frames: " + ", ".join(f"{row.clip}/{row.frame}" for row in rows))
+    parts += notes
     words = " ".join(f"{escape(part)}." for part in parts)
     return "\n".join(
         [

@@ -1,10 +1,8 @@
-from dataclasses import replace
-
 import pytest
 
 from selfbench.errors import DataError, UsageError
 from selfbench.params import build
-from selfbench.reports.figure import FrameFigure, file_stems, runs_by_dataset
+from selfbench.reports.figure import FrameFigure, file_stems
 from tests.reports.samples import material, store_run
 
 
@@ -18,11 +16,6 @@ def runs(tmp_path_factory):
     folder = tmp_path_factory.mktemp("results")
     return [store_run(folder, "learner"), store_run(folder, "bright"),
             store_run(folder, "bright", seed=1)]  # fmt: skip
-
-
-def names(runs, seed=0, order=()):
-    shown = runs_by_dataset(material(runs=runs), seed, order)
-    return {dataset: [one.method for one in of_it] for dataset, of_it in shown.items()}
 
 
 def test_the_files(runs):
@@ -41,18 +34,13 @@ def test_chosen_frames_in_their_order(runs):
 
 
 def test_the_order_of_methods(runs):
-    changed = replace(runs[1], method="bright [gain=2.0, x=1]")
-    assert names([*runs, changed]) == {"toy": ["learner", "bright", "bright [gain=2.0, x=1]"]}
-    assert names([*runs, changed], order=("bright [gain=2.0, x=1]",)) == {
-        "toy": ["bright [gain=2.0, x=1]", "learner", "bright"]
-    }
     assert "Detection of bright" in figure(runs, order="bright")["figure-toy.tex"]
 
 
-def test_a_later_run_of_a_row_replaces_an_earlier_one(runs, tmp_path):
-    newer = store_run(tmp_path, "learner")
-    ((first, _),) = runs_by_dataset(material(runs=[*runs, newer]), 0, ()).values()
-    assert first.stored.folder == newer.folder
+def test_another_seed_and_methods_that_lack_it(runs):
+    tex = figure(runs, seed=1)["figure-toy.tex"]
+    assert "Detection of bright" in tex and "No run with seed 1: learner." in tex
+    assert "No run" not in figure(runs)["figure-toy.tex"]
 
 
 def test_a_figure_per_dataset(runs, tmp_path):
@@ -67,7 +55,7 @@ def test_a_figure_per_dataset(runs, tmp_path):
     ("options", "error", "text"),
     [
         ({"frames": "test-9/00004"}, UsageError, "no frame of toy test, expected CLIP/FRAME"),
-        ({"seed": 7}, DataError, r"no finished run with seed 7 \(there are seeds: 0, 1\)"),
+        ({"seed": 7}, DataError, r"no finished run with seed 7 to show \(there are seeds: 0, 1\)"),
         ({"order": "pair"}, DataError, "no finished run of pair with seed 0"),
         ({"rows": 0}, UsageError, "rows=0 is refused"),
     ],
@@ -77,9 +65,3 @@ def test_what_is_not_there(runs, options, error, text):
         figure(runs, **options)
     with pytest.raises(DataError, match="no finished run"):
         figure([])
-
-
-def test_versions_of_a_dataset_are_not_mixed(runs):
-    older = replace(runs[0], manifest={**runs[0].manifest, "identity": {"frames": "older"}})
-    with pytest.raises(DataError, match="learner, bright are of different versions of toy"):
-        figure([older, runs[1]])

@@ -22,12 +22,12 @@ COUNTS = {
 
 
 def line(paper, table, method, metric="J", dataset="DAVIS2016"):
-    (found,) = [
+    (only,) = [
         row for row in ledger()
         if (row.paper, row.table, row.method, row.metric, row.dataset)
         == (paper, table, method, metric, dataset)
     ]  # fmt: skip
-    return found
+    return only
 
 
 def test_every_table_is_whole():
