@@ -10,9 +10,9 @@ from selfbench.errors import DataError
 from selfbench.reports import supervision
 from selfbench.reports.checks import require_scores
 from selfbench.reports.generations import by_generation
-from selfbench.reports.row_names import plain_name
-from selfbench.reports.statistics import FEWEST
 from selfbench.reports.table import Bold, Cell, Table, make_table
+from selfbench.stages.row_names import plain_name
+from selfbench.stages.statistics import FEWEST
 
 BOLD = {
     "best": "Bold: best, underlined: second, as printed",

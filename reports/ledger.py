@@ -14,9 +14,9 @@ from importlib import resources
 from typing import NamedTuple
 
 from selfbench.contracts import Record
-from selfbench.reports.row_names import plain_name
-from selfbench.reports.statistics import interval
 from selfbench.reports.table import DIGITS
+from selfbench.stages.row_names import plain_name
+from selfbench.stages.statistics import interval
 
 TWIN = "-sim"  # what the name of a dataset's procedural twin ends with
 ABLATION = "a row of an ablation"  # how its caveat begins

@@ -10,8 +10,8 @@ from typing import Any
 from selfbench.contracts import Checked, Record
 from selfbench.errors import DataError
 from selfbench.reports.latex import SOURCE
-from selfbench.reports.statistics import interval
 from selfbench.reports.table import DIGITS
+from selfbench.stages.statistics import interval
 
 Stored = Callable[[Sequence[str], Sequence[str]], Record | None]
 

@@ -5,11 +5,9 @@ import pytest
 
 from selfbench.stages.aggregate import (
     make_records,
-    matches,
     newest,
     read_runs,
     read_scored,
-    row_name,
     stored_record,
 )
 from selfbench.store.scores import read_infos, write_scores
@@ -109,15 +107,3 @@ def test_stored_records_are_looked_up_by_run_and_protocol(scored, tmp_path):
     assert look_up(record.runs, where) == record
     assert look_up(record.runs, ["J", "mean", "never", "all", ""]) is None
     assert look_up(["toy/bright/gone/seed-0"], where) is None
-
-
-def test_names_match_with_and_without_what_was_set():
-    assert matches("bright [gain=3.0]", ["bright"]) and matches("bright [gain=3.0]", None)
-    assert matches("bright [gain=3.0]", ["x,bright [gain=3.0]"])
-    assert not matches("bright", ["bright [gain=3.0]"]) and not matches("bright", ["b"])
-
-
-def test_a_bound_says_so_in_its_name():
-    manifest = {"dataset": "d", "method": "m", "needs_truth": True,
-                "changed": {"dataset": {"clips": 1}, "method": {}}}  # fmt: skip
-    assert row_name(manifest) == ("d [clips=1]", "m [sees the truth]")
