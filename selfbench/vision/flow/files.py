@@ -21,7 +21,8 @@ class FlowFiles:
     """The flow of one clip in files: `<folder>/<step>/<frame>.flo` or `.png`.
 
     A PNG holds u and v as 64 x + 2^15 in its red and green channels, and whether they are valid in
-    the blue one (KITTI 2015). Flow is in pixels of its own size, whatever the frame's is.
+    the blue one (KITTI, Menze and Geiger 2015). Flow is in pixels of its own size, whatever the
+    frame's is.
     """
 
     def __init__(self, folder: Path, names: tuple[str, ...]) -> None:
@@ -35,10 +36,10 @@ class FlowFiles:
                 f"There is no folder {self.folder}; the flow files of a clip are expected as "
                 f"{LAYOUT} in the folder that --set flow_files= names."
             )
-        found = [p.name for p in self.folder.iterdir() if re.fullmatch(r"[+-]?[1-9]\d*", p.name)]
-        if not found:
+        pairs = [p.name for p in self.folder.iterdir() if re.fullmatch(r"[+-]?[1-9]\d*", p.name)]
+        if not pairs:
             raise DataError(f"{self.folder} holds no folder of flow, expected {LAYOUT}.")
-        return tuple(sorted({int(name) for name in found}))
+        return tuple(sorted({int(name) for name in pairs}))
 
     @cached_property
     def key(self) -> str:
