@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from functools import cached_property
 from pathlib import Path
 
@@ -101,7 +102,7 @@ def read_flow(path: Path) -> Flow:
 def _read_flo(path: Path) -> Flow:
     # Not by OpenCV: it believes the header of a broken file and asks for all the memory there is.
     data = path.read_bytes()
-    width, height = np.frombuffer(data[4:12], "<i4") if len(data) >= 12 else (0, 0)
+    width, height = struct.unpack("<ii", data[4:12]) if len(data) >= 12 else (0, 0)
     if data[:4] != b"PIEH" or min(width, height) < 1 or len(data) != 12 + 8 * width * height:
         raise DataError(f"{path} is no whole .flo file ({len(data)} bytes); write it again.")
     flow = np.frombuffer(data[12:], "<f4").reshape(height, width, 2)
