@@ -7,18 +7,12 @@ import pytest
 from PIL import Image as Pillow
 
 from selfbench.checks.doctor import KINDS, check_dataset
-from selfbench.checks.duplicates import NEAR, fingerprint, near_pairs
 from selfbench.contracts import Where
 from selfbench.datasets.davis2016 import Davis2016
 from selfbench.datasets.handheld190k import Handheld190k
 from selfbench.datasets.imagenet_vid import ImageNetVID
 from selfbench.errors import DataError
-
-
-def picture(seed: int, height: int = 48, width: int = 64) -> np.ndarray:
-    """A smooth image of its own, as photographs are."""
-    grid = np.random.default_rng(seed).integers(0, 256, (5, 6, 3), np.uint8)
-    return np.array(Pillow.fromarray(grid).resize((width, height), Pillow.Resampling.BICUBIC))
+from tests.checks.pictures import picture
 
 
 def save(path, image) -> None:
@@ -158,22 +152,3 @@ def test_missing_data_is_an_error_that_says_how_to_get_it(tmp_path):
 
 def test_every_kind_has_advice():
     assert all(severity in ("error", "warning") and advice for severity, advice in KINDS.values())
-
-
-def test_near_pairs_equal_the_slow_way():
-    rng = np.random.default_rng(0)
-    first = [fingerprint(picture(seed)) for seed in range(40)]
-    second = [fingerprint(picture(seed)) for seed in rng.integers(0, 80, 60)]
-
-    def distance(a, b):
-        return sum(bin(x ^ y).count("1") for x, y in zip(a.near, b.near))
-
-    slow = {place: any(distance(a, b) <= NEAR for a in first) for place, b in enumerate(second)}
-    found = {place for _, place, _ in near_pairs(first, second)}
-    assert found == {place for place, near in slow.items() if near}
-    assert list(near_pairs([], second)) == []
-
-
-def test_flat_images_are_near_to_nothing():
-    black, white = np.zeros((20, 20, 3), np.uint8), np.full((20, 20, 3), 255, np.uint8)
-    assert list(near_pairs([fingerprint(black)], [fingerprint(white)])) == []
