@@ -52,7 +52,7 @@ def match_objects(frames: Sequence[ClipFrame]) -> Matched:
     if len(predicted) > MAX_PROPOSALS:
         raise DataError(
             f"got {len(predicted)} predicted objects, expected at most {MAX_PROPOSALS} (the limit"
-            " of DAVIS 2017 unsupervised); keep the best ones, under the same number in every frame."
+            " of DAVIS 2017 unsupervised); keep the best, under the same number in every frame."
         )
     predicted += [0] * (len(true) - len(predicted))  # 0 stands for an empty prediction
     J, F = np.zeros((2, len(predicted), len(true), len(frames)))
