@@ -73,7 +73,7 @@ def local_crf(width: int) -> DenseCRF:
 
     The reference parameters are pixels of a larger image: on one of 128 pixels they reach
     everywhere, and a mask spreads over all that has its colours. These are ours, chosen on
-    validation clips of the procedural twins (docs/proposal-is.md).
+    validation clips of the procedural twins (docs/research/proposal-is.md).
     """
     return DenseCRF(
         smooth_xy=0.012 * width,

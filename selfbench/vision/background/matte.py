@@ -5,7 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 
 # All four are ours, chosen on left-out training clips and validation clips of fs-singles-sim and
-# handheld-sim (docs/proposal-is.md).
+# handheld-sim (docs/research/proposal-is.md).
 # Differences of colours in [0, 1] from which a pixel is foreground a little, and wholly. Noise and
 # blur of stitched backgrounds lie around 0.02.
 LOW, HIGH = 0.05, 0.16

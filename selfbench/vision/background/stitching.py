@@ -19,7 +19,7 @@ from selfbench.vision.flow.estimators import shrunk
 from selfbench.vision.homographies import Described, describe, homography
 
 # All ours. What they give on validation clips of the procedural twins stands in
-# docs/proposal-is.md; `python benchmarks/stitching.py` measures it.
+# docs/research/proposal-is.md; `python docs/research/stitching.py` measures it.
 STEP = 2  # frames from one key frame to the next; a point is looked for in key frames
 REACH = 120  # the furthest frames that are looked at
 GROWTH = 1.4  # distances to the key frames that are looked at grow by this factor
