@@ -43,7 +43,7 @@ class MAP50(BoxMetric):
 
     name = "mAP0.5"
     average = "frames"
-    protocol = f"as Katircioglu et al. 2022, a hit rate, not COCO's: {_RULES.format('>')}"
+    protocol = f"hit rate of Katircioglu et al. 2022, not COCO's: {_RULES.format('>')}"
 
     def frame(self, truth: Boxes, boxes: Boxes, scores: NDArray[np.float64]) -> float | None:
         """Return 1.0 for a hit, 0.0 for a miss, None without a true box."""

@@ -1,4 +1,4 @@
-"""The dataset doctor: every kind of damage is found once, and a sound dataset is left alone."""
+"""The dataset doctor: every kind of damage is reported once, and a sound dataset is left alone."""
 
 import io
 
@@ -67,25 +67,25 @@ def test_two_processes_find_the_same(root):
 def test_unreadable_and_cut_short(root):
     path = root / "Handheld190k/train/train0/1.png"
     path.write_bytes(path.read_bytes()[:-200])
-    (found,) = findings(root)[1]
-    assert (found.kind, found.where) == ("cannot be read", "train0/1")
-    assert str(path) in found.detail
+    (finding,) = findings(root)[1]
+    assert (finding.kind, finding.where) == ("cannot be read", "train0/1")
+    assert str(path) in finding.detail
 
 
 def test_size_mismatch_of_frame_and_mask(root):
     save(root / "Handheld190k/val/val0/2.png", picture(3, 40, 64))
     save(root / "Handheld190k/masks/test0/0.png", square()[:40])
-    found = {f.where: f.detail for f in findings(root)[1]}
-    assert found.keys() == {"val0/2", "test0/0"}
-    assert "64 x 40 pixels" in found["val0/2"]
-    assert "expected 64 x 48" in found["test0/0"]
+    details = {f.where: f.detail for f in findings(root)[1]}
+    assert details.keys() == {"val0/2", "test0/0"}
+    assert "64 x 40 pixels" in details["val0/2"]
+    assert "expected 64 x 48" in details["test0/0"]
 
 
 def test_empty_mask_is_a_warning(root):
     save(root / "Handheld190k/masks/test0/0.png", square() * 0)
-    checkup, (found,) = findings(root)
-    assert (found.kind, found.where) == ("has an empty mask", "test0/0")
-    assert found not in checkup.errors
+    checkup, (finding,) = findings(root)
+    assert (finding.kind, finding.where) == ("has an empty mask", "test0/0")
+    assert finding not in checkup.errors
 
 
 def test_extra_files(root):
@@ -99,16 +99,16 @@ def test_extra_files(root):
     (home / "ImageSets/480p").mkdir(parents=True)
     (home / "ImageSets/480p/val.txt").write_text("".join(lines))
     (home / "ImageSets/480p/train.txt").write_text("")
-    _, (found,) = findings(root, Davis2016)
-    assert found.kind == "is used by no split"
-    assert found.where.endswith("00099.jpg")
+    _, (finding,) = findings(root, Davis2016)
+    assert finding.kind == "is used by no split"
+    assert finding.where.endswith("00099.jpg")
 
 
 def test_a_split_that_is_broken_does_not_hide_the_others(root):
     save(root / "Handheld190k/masks/val0/77.png", square())
     (root / "Handheld190k/test/test0/1.png").write_bytes(b"")
-    found = {f.where for f in findings(root)[1]}
-    assert found == {"val", "test0/1"}
+    places = {f.where for f in findings(root)[1]}
+    assert places == {"val", "test0/1"}
 
 
 def test_boxes_outside(tmp_path):

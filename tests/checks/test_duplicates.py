@@ -28,8 +28,8 @@ def test_near_pairs_equal_the_slow_way():
         return sum(bin(x ^ y).count("1") for x, y in zip(a.near, b.near))
 
     slow = {place: any(distance(a, b) <= NEAR for a in first) for place, b in enumerate(second)}
-    found = {place for _, place, _ in near_pairs(first, second)}
-    assert found == {place for place, near in slow.items() if near}
+    near_places = {place for _, place, _ in near_pairs(first, second)}
+    assert near_places == {place for place, near in slow.items() if near}
     assert list(near_pairs([], second)) == []
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Flow = NDArray[np.float32]  # (H, W, 2), pixels to the right and down from the first frame
 Estimator = Callable[[Image, Image], Flow]
-Kind = Literal["dis", "raft", "files", "clip"]  # clip: what the data set gives
+Kind = Literal["dis", "raft", "files", "clip"]  # clip: what the dataset gives
 
 LONGEST = 320  # pixels of the longer side at which flow is computed; ours, for two cores
 
