@@ -29,8 +29,9 @@ SOURCES = sources()
 
 
 def running(text):
-    """Return a text without the line breaks that comments and docstrings have."""
-    return re.sub(r"\n\s*(#\s*)?", " ", text)
+    """Return a text without the line breaks of comments, docstrings and joined strings."""
+    joined = re.sub(r"""(["'])\n\s*f?\1""", "", text)
+    return re.sub(r"\n\s*(#\s*)?", " ", joined)
 
 
 def places(pattern, texts):
