@@ -9,34 +9,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from selfbench.contracts import Where
 from selfbench.datasets.twins import twin
 from selfbench.datasets.twins.fs_singles_sim import FSSinglesSim
 from selfbench.datasets.twins.h36m_sim import H36MSim
 from selfbench.datasets.twins.handheld_sim import HandheldSim
-from selfbench.datasets.twins.render import empty, render
+from selfbench.datasets.twins.render import render
 from selfbench.datasets.twins.ski_ptz_sim import SkiPTZSim
 from selfbench.datasets.twins.twin import Params, Twin
 from selfbench.errors import StoreError, UsageError
 from selfbench.params import build
-
-TWINS = (FSSinglesSim, SkiPTZSim, HandheldSim, H36MSim)
-SMALL = {"width": 64, "height": 64, "frames": 6, "train_clips": 2, "val_clips": 1, "test_clips": 1}
-
-every_twin = pytest.mark.parametrize("kind", TWINS, ids=lambda kind: kind.name)
-
-
-def make(kind: type[Twin], cache: Path, **changes: int) -> Twin:
-    return kind(build(Params, {**SMALL, **changes}, kind.name), Where(None, cache))
-
-
-def pixels(dataset: Twin, split: str) -> list[np.ndarray]:
-    return [np.stack(list(clip.frames)) for clip in dataset.clips(split)]
-
-
-def box(mask: np.ndarray) -> tuple[int, int, int, int]:
-    ys, xs = np.nonzero(mask)
-    return xs.min(), ys.min(), xs.max() + 1, ys.max() + 1
+from tests.datasets.twins.twins import SMALL, TWINS, every_twin, make, pixels
 
 
 @every_twin
@@ -85,54 +67,6 @@ def test_people_and_paths_differ_between_clips(kind: type[Twin]) -> None:
     assert len(paths) == len(takes)
 
 
-@every_twin
-def test_other_seeds_show_other_things(kind: type[Twin]) -> None:
-    frames = [
-        render(kind.take(build(Params, {**SMALL, "seed": seed}, kind.name), "test", 0), 0)[0]
-        for seed in (0, 1)
-    ]
-    assert not np.array_equal(*frames)
-
-
-@every_twin
-def test_the_person_is_in_the_picture(kind: type[Twin]) -> None:
-    params = build(Params, {"width": 96, "height": 96, "frames": 240}, kind.name)
-    heights, centres, areas = [], [], []
-    for index in range(2):
-        take = kind.take(params, "train", index)
-        for i in range(0, 240, 6):
-            picture, mask = render(take, i)
-            assert picture.shape == (96, 96, 3) and picture.dtype == np.uint8
-            assert mask.shape == (96, 96) and mask.dtype == bool
-            areas.append(mask.mean())
-            if mask.any():
-                x0, y0, x1, y1 = box(mask)
-                heights.append((y1 - y0) / 96)
-                centres.append((x0 + x1) / 2 / 96)
-    assert len(heights) >= 0.97 * len(areas)
-    assert 0.25 < np.median(heights) < 0.65
-    assert np.percentile(heights, 98) < 0.9
-    assert 0.008 < np.median(areas) < 0.2
-    assert np.std(centres) > 0.05  # moves across the frame
-
-
-@every_twin
-def test_the_mask_is_where_the_picture_differs_from_the_venue(kind: type[Twin]) -> None:
-    take = kind.take(
-        build(Params, {"width": 128, "height": 128, "frames": 40}, kind.name), "val", 0
-    )
-    inside, outside = [], []
-    for i in range(0, 40, 8):
-        picture, mask = render(take, i)
-        change = np.abs(picture - empty(take, i) * take.vignette).mean(2)
-        x0, y0, x1, y1 = box(mask)
-        assert mask[y0:y1, x0:x1].sum() == mask.sum()
-        inside.append(change[mask].mean())
-        outside.append(change[~mask].mean())
-    assert np.mean(inside) > 4 * np.mean(outside)
-    assert np.mean(inside) > 25
-
-
 def test_a_known_background_fits_what_is_outside_the_mask(tmp_path: Path) -> None:
     dataset = make(H36MSim, tmp_path, width=96, height=80)
     (clip,), truth = dataset.clips("test"), dataset.truth("test")
@@ -146,30 +80,6 @@ def test_a_known_background_fits_what_is_outside_the_mask(tmp_path: Path) -> Non
 @pytest.mark.parametrize("kind", TWINS[:3], ids=lambda kind: kind.name)
 def test_a_moving_camera_knows_no_background(kind: type[Twin], tmp_path: Path) -> None:
     assert make(kind, tmp_path, frames=1).clips("test")[0].background is None
-
-
-@every_twin
-@pytest.mark.parametrize("size", [(96, 64), (64, 96), (320, 180)])
-def test_any_size_shows_the_same_scene(kind: type[Twin], size: tuple[int, int]) -> None:
-    params = build(Params, {"width": size[0], "height": size[1], "frames": 3}, kind.name)
-    picture, mask = render(kind.take(params, "train", 0), 1)
-    assert picture.shape == (size[1], size[0], 3) and mask.any()
-    assert picture.std() > 15
-
-
-@every_twin
-def test_more_pixels_only_add_detail(kind: type[Twin]) -> None:
-    small, large = (
-        render(
-            kind.take(build(Params, {"width": n, "height": n, "frames": 3}, kind.name), "val", 0), 1
-        )
-        for n in (64, 192)
-    )
-    shrunk = large[0].reshape(64, 3, 64, 3, 3).mean((1, 3))
-    correlation = np.corrcoef(shrunk.ravel(), small[0].ravel())[0, 1]
-    assert correlation > 0.9
-    coarse = large[1].reshape(64, 3, 64, 3).mean((1, 3)) > 0.5
-    assert (coarse & small[1]).sum() / (coarse | small[1]).sum() > 0.75
 
 
 def test_the_cache_is_reused_and_mended(tmp_path: Path) -> None:

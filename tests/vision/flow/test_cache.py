@@ -1,90 +1,25 @@
-"""Flow of a known motion: a textured square that moves over a background a homography moves."""
-
-from urllib.error import URLError
+"""Flow of clips: never across a cut, computed once, and from wherever the provider says."""
 
 import cv2
 import numpy as np
 import pytest
-import torch
 
 from selfbench.contracts import Clip, Run
 from selfbench.errors import DataError
 from selfbench.store.places import cache_folder
 from selfbench.training.devices import TorchDevices
 from selfbench.training.frame_cache import cached_frames
-from selfbench.vision.flow import estimators as f
-from selfbench.vision.flow.cache import Provider, flow_of_frames, partner, speeds
-from selfbench.vision.flow.colours import colours
+from selfbench.vision.flow import estimators
+from selfbench.vision.flow.cache import (
+    Provider,
+    fitted,
+    flow_of_frames,
+    partner,
+    speeds,
+    steps_between,
+)
 from selfbench.vision.shots import every_shot
-
-H, W = 120, 160
-
-
-def texture(seed, height=H + 80, width=W + 80):
-    small = np.random.default_rng(seed).integers(0, 256, (height // 4, width // 4, 3), np.uint8)
-    return cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
-
-
-def scene(camera=None, move=(0, 0), seed=0):
-    """A frame: the background seen through `camera` (3, 3), the square shifted by `move`."""
-    matrix = np.eye(3) if camera is None else camera
-    away = np.array([[1, 0, 40], [0, 1, 40], [0, 0, 1.0]])  # nothing black enters the picture
-    frame = cv2.warpPerspective(
-        texture(seed), matrix @ np.linalg.inv(away), (W, H), flags=cv2.INTER_LINEAR
-    )
-    x, y = 60 + move[0], 40 + move[1]
-    frame[y : y + 40, x : x + 40] = texture(seed + 100)[:40, :40]
-    return frame
-
-
-CAMERA = np.array([[1.02, 0.01, 6.0], [-0.01, 1.01, -4.0], [5e-5, 2e-5, 1.0]])
-
-
-def test_the_cameras_motion_is_taken_out():
-    source, target = f.describe(scene()), f.describe(scene(CAMERA, (11, -7)))
-    flow = f.stabilised(source, target, f.dis)
-    # Where the square goes, seen from the first frame: its place in the second, brought back.
-    centre = np.linalg.inv(CAMERA) @ [60 + 11 + 20, 40 - 7 + 20, 1]
-    wanted = centre[:2] / centre[2] - [80, 60]
-    inside = flow[50:70, 70:90].reshape(-1, 2)
-    assert np.median(inside, axis=0) == pytest.approx(wanted, abs=0.5)
-    apart = np.ones((H, W), bool)
-    apart[20:100, 40:125] = False
-    assert np.linalg.norm(flow[apart], axis=1).mean() < 0.25
-    plain = f.dis(source.image, target.image)
-    assert np.linalg.norm(plain[apart], axis=1).mean() > 3, "the camera did move"
-
-
-def test_without_texture_the_camera_stands_still():
-    blank = np.full((H, W, 3), 90, np.uint8)
-    assert f.homography(f.describe(blank), f.describe(scene())) is None
-    assert np.abs(f.stabilised(f.describe(blank), f.describe(blank), f.dis)).max() < 0.1
-
-
-@pytest.mark.parametrize("size", [(7, 9), (40, 1), (31, 200)])
-def test_dis_takes_small_images(size):
-    image = np.random.default_rng(0).integers(0, 256, (*size, 3), np.uint8)
-    assert f.dis(image, image).shape == (*size, 2)
-    f.describe(image)
-
-
-def test_white_stands_still_and_hue_is_direction():
-    flow = np.array([[0, 0], [3, 0], [-3, 0], [9, 0], [1.5, 0]], np.float32)
-    still, right, left, fast, slow = colours(flow, 3.0).astype(int)
-    assert (still == 255).all()
-    assert right[0] > right[2] + 100 and left[2] > left[0] + 100, "red to the right, blue left"
-    assert (fast == right).all(), "full from the scale on"
-    assert slow.min() > right.min() + 80
-
-
-class Frames(list):
-    @property
-    def names(self):
-        return [f"{i:05d}" for i in range(len(self))]
-
-
-def moving(count, seed, step=3):
-    return [scene(move=(step * t - 20, 0), seed=seed) for t in range(count)]
+from tests.vision.scenes import Frames, moving
 
 
 def flow_of(clips, width, height, run, reach=1, **of):
@@ -99,9 +34,9 @@ def test_flow_never_crosses_a_cut_or_a_clip(tmp_path, stabilise):
     )
     one = Clip("one", Frames(moving(1, seed=3)))
     assert every_shot(cut.frames) == [(0, 5), (5, 9)]
-    found = flow_of([cut, one], 80, 60, Run(0, tmp_path, TorchDevices()), stabilise=stabilise)
-    flow = found.pick(np.arange(10), np.ones(10, int))
-    assert len(found) == 10 and flow.shape == (10, 60, 80, 2)
+    flows = flow_of([cut, one], 80, 60, Run(0, tmp_path, TorchDevices()), stabilise=stabilise)
+    flow = flows.pick(np.arange(10), np.ones(10, int))
+    assert len(flows) == 10 and flow.shape == (10, 60, 80, 2)
     # Half the size, half the pixels: 1.5 to the right, then to the left, in every frame.
     middle = []
     for t in range(9):
@@ -109,19 +44,19 @@ def test_flow_never_crosses_a_cut_or_a_clip(tmp_path, stabilise):
         middle.append(np.median(flow[t, 24:36, x + 4 : x + 16, 0].astype(float)))
     assert middle == pytest.approx([1.5] * 5 + [-1.5] * 4, abs=0.2)
     assert (flow[9] == 0).all()
-    speed = speeds(found)
+    speed = speeds(flows)
     assert speed[0] == pytest.approx(1.5, abs=0.3) and speed[9] == pytest.approx(0.8)
 
 
 def test_pairs_further_apart_move_further_and_back(tmp_path):
-    found = flow_of(
+    flows = flow_of(
         [Clip("a", Frames(moving(7, seed=1)))], 80, 60, Run(0, tmp_path, TorchDevices()), reach=2
     )
-    assert found.steps == (1, -1, 2, -2)
-    flow = found.pick(np.full(4, 3), np.array(found.steps))
+    assert flows.steps == (1, -1, 2, -2)
+    flow = flows.pick(np.full(4, 3), np.array(flows.steps))
     x = (60 + 9 - 20) // 2
-    seen = np.median(flow[:, 24:36, x + 4 : x + 16, 0].reshape(4, -1), axis=1)
-    assert seen == pytest.approx([1.5, -1.5, 3, -3], abs=0.3)
+    motion = np.median(flow[:, 24:36, x + 4 : x + 16, 0].reshape(4, -1), axis=1)
+    assert motion == pytest.approx([1.5, -1.5, 3, -3], abs=0.3)
 
 
 def test_a_missing_partner_is_replaced_by_what_the_shot_has():
@@ -134,13 +69,13 @@ def test_a_missing_partner_is_replaced_by_what_the_shot_has():
 
 
 def test_flow_is_computed_once_for_all_runs_and_per_provider(tmp_path, monkeypatch):
-    calls, real = [], f.dis
+    calls, real = [], estimators.dis
 
     def counting(source, target):
         calls.append(1)
         return real(source, target)
 
-    monkeypatch.setattr(f, "dis", counting)
+    monkeypatch.setattr(estimators, "dis", counting)
     clips = [Clip("a", Frames(moving(3, seed=11)))]
     first = flow_of(clips, 32, 24, Run(0, tmp_path / "one", TorchDevices()))
     assert len(calls) == 6, "three frames, both ways"
@@ -154,7 +89,7 @@ def test_flow_is_computed_once_for_all_runs_and_per_provider(tmp_path, monkeypat
 
 def test_a_kill_loses_one_clip_at_most(tmp_path, monkeypatch):
     clips = [Clip(name, Frames(moving(3, seed + 20))) for seed, name in enumerate("abc")]
-    calls, real = [], f.dis
+    calls, real = [], estimators.dis
 
     def dying(source, target):
         calls.append(1)
@@ -162,13 +97,13 @@ def test_a_kill_loses_one_clip_at_most(tmp_path, monkeypatch):
             raise KeyboardInterrupt
         return real(source, target)
 
-    monkeypatch.setattr(f, "dis", dying)
+    monkeypatch.setattr(estimators, "dis", dying)
     with pytest.raises(KeyboardInterrupt):
         flow_of(clips, 32, 24, Run(0, tmp_path, TorchDevices()))
     calls[:] = [1] * 8
-    found = flow_of(clips, 32, 24, Run(0, tmp_path, TorchDevices()))
+    flows = flow_of(clips, 32, 24, Run(0, tmp_path, TorchDevices()))
     assert len(calls) == 8 + 12, "the first clip was kept"
-    assert not list(cache_folder().rglob("*.tmp")) and len(found) == 9
+    assert not list(cache_folder().rglob("*.tmp")) and len(flows) == 9
 
 
 def test_flow_files(tmp_path):
@@ -183,11 +118,11 @@ def test_flow_files(tmp_path):
     png[:12, :, 0] = 0  # not valid
     cv2.imwrite(str(folder / "00001.png"), png)
     provider = Provider("files", str(tmp_path / "flow"))
-    found = flow_of_frames(
+    flows = flow_of_frames(
         cached_frames([clip], 16, 12, tmp_path), provider, 5, Run(0, tmp_path, TorchDevices())
     )
-    assert found.steps == (1,)
-    flow = found.pick(np.arange(3), np.ones(3, int))
+    assert flows.steps == (1,)
+    flow = flows.pick(np.arange(3), np.ones(3, int))
     assert np.allclose(flow[0], [1.25, -0.5]), "half the size, half the pixels"
     assert np.allclose(flow[1, 7:], 1.5) and (flow[1, :5] == 0).all()
     assert (flow[2] == 0).all(), "the last frame has no partner"
@@ -229,23 +164,38 @@ def test_a_clip_without_flow_of_its_own_says_so(tmp_path):
         )
 
 
-def test_raft_without_weights_says_what_to_do(monkeypatch):
-    from torchvision.models import optical_flow
-
-    def unreachable(**_):
-        raise URLError("no network")
-
-    f._raft.cache_clear()
-    monkeypatch.setattr(optical_flow, "raft_large", unreachable)
-    with pytest.raises(DataError, match=r"raft_large_C_T_V2\S+\.pth .*--set flow=dis"):
-        f.raft(scene(), scene(), torch.device("cpu"))
+def test_flow_at_another_size_is_in_pixels_of_that_size():
+    flow = np.full((8, 16, 2), 4.0, np.float32)
+    half = fitted(flow, 8, 8)
+    assert half.shape == (8, 8, 2)
+    assert np.allclose(half, [2, 4])
 
 
-def test_raft_gives_flow_of_the_frames_size(monkeypatch):
-    from torchvision.models.optical_flow import raft_small
+class Given:
+    """Flow that a clip brings."""
 
-    torch.manual_seed(0)
-    network = raft_small(weights=None).eval()
-    monkeypatch.setattr(f, "_raft", lambda device: network)
-    flow = f.raft(scene()[:50], scene()[:50], torch.device("cpu"))
-    assert flow.shape == (50, W, 2) and flow.dtype == np.float32 and np.isfinite(flow).all()
+    def __init__(self, *steps):
+        self.key, self.steps = "given", steps
+
+    def __call__(self, frame, step):
+        return np.full((4, 4, 2), step, np.float32)
+
+
+def test_steps_are_those_that_all_clips_have():
+    clips = [
+        Clip("a", Frames(), flow=Given(1, -1, 2, 5)),
+        Clip("b", Frames(), flow=Given(-1, 1, 5)),
+    ]
+    assert steps_between(Provider("clip"), clips, 3) == (1, -1)
+    assert steps_between(Provider("dis"), clips, 2) == (1, -1, 2, -2)
+    with pytest.raises(DataError, match="no flow in common over 1 to 3 frames"):
+        steps_between(Provider("clip"), [*clips, Clip("c", Frames(), flow=Given(2))], 3)
+
+
+def test_flow_that_clips_bring_is_stored_under_its_own_key(tmp_path):
+    clip = Clip("a", Frames(moving(2, seed=4)), flow=Given(1))
+    assert Provider("clip").label(clip) == "clip-given"
+    assert Provider("dis", longest=64, stabilise=True).label(clip) == "dis-64-stabilised"
+    run = Run(0, tmp_path, TorchDevices())
+    flow = flow_of_frames(cached_frames([clip], 8, 4, tmp_path), Provider("clip"), 1, run)
+    assert np.allclose(flow.pick(np.arange(2), np.ones(2, int))[0], [2, 1]), "in stored pixels"
