@@ -102,7 +102,8 @@ def gather(
     else:
         runs = [r for r in runs if (r.manifest["key"], r.manifest["seed"]) in cells]
         finished = [run for run in runs if is_finished(run)]
-    _require(methods, runs, source.results)
+    if cells is None:
+        _require(methods, runs, source.results)
     records = make_records(read_scored(finished, metrics))
     records.sort(key=lambda record: _place(record, methods, metrics))
     unfinished = [run for run in runs if not is_finished(run)]

@@ -28,8 +28,8 @@ def test_options_of_a_report(done):
     assert tex.read_text().startswith("\\documentclass")
     with pytest.raises(UsageError, match="comparison: there is no parameter 'stand'"):
         selfbench.report(settings={"stand": "1"}, **done)
-    with pytest.raises(UsageError, match=r"no report 'tabel'.* Did you mean"):
-        selfbench.report("tabel", **done)
+    with pytest.raises(UsageError, match=r"no report 'figre'\. Did you mean figure"):
+        selfbench.report("figre", **done)
 
 
 def test_a_protocol_that_was_not_scored(done):
@@ -38,7 +38,9 @@ def test_a_protocol_that_was_not_scored(done):
 
 
 def test_nothing_that_matches(done, tmp_path):
-    for nothing in ({"method": "pair"}, {"metric": "MAE"}):
+    with pytest.raises(DataError, match=r"no run of pair below .* Known: bright, learner"):
+        selfbench.report(method="pair", **done)
+    for nothing in ({"method": "p*"}, {"metric": "MAE"}):
         with pytest.raises(DataError, match="no scores below"):
             selfbench.report(**nothing, **done)
 

@@ -57,8 +57,10 @@ def test_score_adds_metrics(toy):
     selfbench.run("bright", "toy", quiet=True, **toy)
     results = selfbench.score(metric="MAE,precision", quiet=True, **toy)
     assert set(results.table().metric) == {"J", "F", "CorLoc", "AP50", "MAE", "precision"}
-    with pytest.raises(DataError, match="no finished runs"):
+    with pytest.raises(DataError, match="no run of pair"):
         selfbench.score("pair", **toy)
+    with pytest.raises(DataError, match="no finished runs"):
+        selfbench.score("p*", **toy)
     with pytest.raises(UsageError, match="no metric 'MEA'"):
         selfbench.score(metric="MEA", **toy)
 
