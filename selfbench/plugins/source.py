@@ -1,89 +1,93 @@
-"""Which source files a plug-in is made of: its own and every project file it imports.
+"""The digest of what a plug-in computes: of its own files and every project file that they use.
 
-Found by reading import statements, without importing anything, so that a cell key changes when
-a shared helper changes and listing plug-ins stays fast.
+Found by reading sources, without importing anything, so that the key of a cell changes when a
+shared helper changes, and with nothing else. What counts:
+
+- Files count by their syntax (`selfbench.plugins.syntax`), not by their text, name or place: one
+  that moves as it is changes nothing. Which of them a name comes from does count: they are
+  numbered in the order in which they are reached.
+- `from package import name` counts the file that defines `name`, not the package's other files. The
+  `__init__.py` of a package counts where it holds more than imports and metadata.
+- Imports count wherever they stand, but under `if TYPE_CHECKING:`. Modules of other projects count
+  by name. What is imported by a name that is made up while running is not seen.
+- `HARNESS` never counts.
 """
 
 from __future__ import annotations
 
-import ast
-import sys
-from functools import cache
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from selfbench.plugins.modules import Origin, Project
 from selfbench.store.digest import digest_text
 
+# What declares and calls plug-ins, keeps what they return and shows it. None of it changes what a
+# method makes of the same frames, parameters and seed; what it does before and after (`Run.rng`,
+# masks of 8 bits) belongs to `FORMAT` in store/cell_folder.py, which must be raised with it.
+HARNESS = (
+    "selfbench.errors",
+    "selfbench.params",
+    "selfbench.contracts",
+    "selfbench.store",
+    "selfbench.plugins",
+    "selfbench.checks",
+    "selfbench.stages",
+    "selfbench.launchers",
+    "selfbench.api",
+    "selfbench.cli",
+    "selfbench.training.checkpoint",  # these two write down what a training does
+    "selfbench.training.log",
+)
+# What computes in there after all: areas of masks, and the means over clips that metrics inherit.
+COMPUTING = ("selfbench.contracts.bitmask", "selfbench.contracts.metrics")
 
-def locate(module: str) -> Path | None:
-    """Return the source file of a dotted module name, importing nothing; None if there is none."""
-    search: list[str] | None = None
-    origin: str | None = None
-    parts = module.split(".")
-    for count in range(1, len(parts) + 1):
-        name = ".".join(parts[:count])
-        for finder in sys.meta_path:
-            find_spec = getattr(finder, "find_spec", None)
-            spec = find_spec(name, search) if find_spec else None
-            if spec is not None:
-                break
-        else:
-            return None
-        origin = spec.origin
-        search = list(spec.submodule_search_locations or [])
-    return Path(origin) if origin and origin.endswith(".py") else None
 
-
-def source_digest(module: str, file: Path | None = None) -> str:
-    """Return a digest of `module` and of every project module it imports, directly or not.
+def source_digest(module: str, file: Path | None = None, attribute: str = "") -> str:
+    """Return a digest of what `module` and every project module it imports compute.
 
     Project modules are those of the same top-level package, those of selfbench, and, for a
-    plug-in that is a single `file`, the files beside it.
+    plug-in that is a single file, the files beside it.
 
     Args:
         module: dotted name of the plug-in's module.
         file: its source file, for a plug-in that is not installed.
+        attribute: the plug-in's name in the module; by default all of the module is meant.
     """
-    files = closure(module, file)
-    return digest_text(*(part for name in sorted(files) for part in (name, files[name])))
+    return digest_text(*(text for _, text in _walk(module, file, attribute)))
 
 
-def closure(module: str, file: Path | None = None) -> dict[str, str]:
-    """Return module name -> source text of what `source_digest` covers."""
-    packages = {module.split(".")[0], "selfbench"}
-    beside = file.parent if file else None
-    found: dict[str, str] = {}
-    waiting: list[tuple[str, Path | None]] = [(module, file or locate(module))]
-    while waiting:
-        name, path = waiting.pop()
-        if path is None or name in found:
-            continue
-        found[name] = path.read_text(encoding="utf-8")
-        for imported in _imports(found[name], name, path.name == "__init__.py"):
-            if imported.split(".")[0] in packages:
-                waiting.append((imported, locate(imported)))
-            elif beside and (sibling := beside / f"{imported.split('.')[0]}.py").is_file():
-                waiting.append((imported.split(".")[0], sibling))
-    return found
+def closure(module: str, file: Path | None = None, attribute: str = "") -> list[str]:
+    """Return the names of the modules that `source_digest` covers."""
+    return [name for name, _ in _walk(module, file, attribute) if name]
 
 
-@cache
-def _imports(text: str, module: str, is_package: bool) -> tuple[str, ...]:
-    """Every module that `text` may import, `from a import b` counting as both a and a.b."""
-    names = []
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = _absolute(node, module, is_package)
-            names += [base, *(f"{base}.{alias.name}" for alias in node.names)]
-    # Importing a.b.c runs the packages a and a.b too.
-    prefixes = (".".join(n.split(".")[:i]) for n in names for i in range(1, n.count(".") + 2))
-    return tuple(dict.fromkeys(prefixes))
+def _walk(module: str, file: Path | None, attribute: str) -> Iterator[tuple[str, str]]:
+    """Yield the module and the text of each part of a digest; the first is of no module."""
+    project = Project(module, file)
+    reached: list[str] = []  # a module's number is its place in here
+
+    def spelt(used: Iterable[tuple[str, Origin]]) -> str:
+        lines = []
+        # In the order of what names are called, whatever the order of the import statements.
+        for called, origin in sorted(used, key=lambda item: (item[0], item[1].name)):
+            place: str | int = origin.module
+            if project.source(origin.module):
+                if not _counts(origin.module):
+                    continue
+                if origin.module not in reached:
+                    reached.append(origin.module)
+                place = reached.index(origin.module)
+            lines.append(f"{called} = {origin.name} of {place}")
+        return "\n".join(lines)
+
+    yield "", spelt(("", origin) for origin in project.origins(module, attribute))
+    for name in reached:  # grows meanwhile
+        source = project.source(name)
+        assert source is not None
+        yield name, f"{source.digest}\n{spelt(project.uses(name, source))}"
 
 
-def _absolute(node: ast.ImportFrom, module: str, is_package: bool) -> str:
-    if not node.level:
-        return node.module or ""
-    package = module.split(".")
-    package = package[: len(package) - node.level + is_package]
-    return ".".join([*package, *([node.module] if node.module else [])])
+def _counts(module: str) -> bool:
+    parts = module.split(".")
+    around = {".".join(parts[:count]) for count in range(1, len(parts) + 1)}
+    return module in COMPUTING or (module != "selfbench" and around.isdisjoint(HARNESS))
