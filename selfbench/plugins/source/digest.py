@@ -3,7 +3,7 @@
 Found by reading sources, without importing anything, so that the key of a cell changes when a
 shared helper changes, and with nothing else. What counts:
 
-- Files count by their syntax (`selfbench.plugins.syntax`), not by their text, name or place: one
+- Files count by their syntax (`selfbench.plugins.source.syntax`), not by their text, name or place: one
   that moves as it is changes nothing. Which of them a name comes from does count: they are
   numbered in the order in which they are reached.
 - `from package import name` counts the file that defines `name`, not the package's other files. The
@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from selfbench.plugins.modules import Origin, Project
+from selfbench.plugins.source.modules import Origin, Project
 from selfbench.store.digest import digest_text
 
 # What declares and calls plug-ins, keeps what they return and shows it. None of it changes what a

@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from selfbench.errors import SelfbenchError
 from selfbench.plugins.files import FILE_MODULE, locate
-from selfbench.plugins.imports import Import, Names, names_of
-from selfbench.plugins.syntax import tree_digest
+from selfbench.plugins.source.imports import Import, Names, names_of
+from selfbench.plugins.source.syntax import tree_digest
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from selfbench.plugins.syntax import is_for_typing, is_metadata, working
+from selfbench.plugins.source.syntax import is_for_typing, is_metadata, working
 
 HOOKS = {"__getattr__", "__dir__"}  # of a package that imports on first use
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
