@@ -1,6 +1,11 @@
 """Train, run and compare methods that segment the moving object in video without labels.
 
-What a plug-in needs is importable from here: `from selfbench import Method, Params, Prediction`.
+    import selfbench
+
+    results = selfbench.run("videopca", "fs-singles-sim")
+    results.table()
+
+What a plug-in needs is here too: `from selfbench import Method, Params, Prediction`.
 """
 
 from __future__ import annotations
@@ -9,6 +14,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from selfbench.api import (
+        Applied,
+        Evaluation,
+        FailedCellsError,
+        PluginInfo,
+        ReportFiles,
+        Results,
+        ablate,
+        apply,
+        check,
+        evaluate,
+        list_plugins,
+        load_dataset,
+        report,
+        run,
+        score,
+        stored,
+        verify,
+    )
     from selfbench.contracts import (
         Ablation,
         AblationRow,
@@ -21,22 +45,24 @@ if TYPE_CHECKING:
         DetectionMetric,
         Marks,
         MaskMetric,
+        Material,
         Method,
         Prediction,
         Record,
         Report,
         Run,
         SoftMetric,
+        StoredRun,
         Truth,
         Variant,
     )
+    from selfbench.errors import SelfbenchError
     from selfbench.params import Params
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Ablation",
     "AblationRow",
+    "Applied",
     "BoxMetric",
     "Clip",
     "ClipFrame",
@@ -44,23 +70,57 @@ __all__ = [
     "CurveMetric",
     "Dataset",
     "DetectionMetric",
+    "Evaluation",
+    "FailedCellsError",
     "Marks",
     "MaskMetric",
+    "Material",
     "Method",
     "Params",
+    "PluginInfo",
     "Prediction",
     "Record",
     "Report",
+    "ReportFiles",
+    "Results",
     "Run",
+    "SelfbenchError",
     "SoftMetric",
+    "StoredRun",
     "Truth",
     "Variant",
+    "ablate",
+    "apply",
+    "check",
+    "evaluate",
+    "list_plugins",
+    "load_dataset",
+    "report",
+    "run",
+    "score",
+    "stored",
+    "verify",
 ]
+
+_API = {
+    "Applied", "Evaluation", "FailedCellsError", "PluginInfo", "ReportFiles", "Results", "ablate",
+    "apply", "check", "evaluate", "list_plugins", "load_dataset", "report", "run", "score",
+    "stored", "verify",
+}  # fmt: skip
+_BASE = {"Params": "selfbench.params", "SelfbenchError": "selfbench.errors"}
 
 
 def __getattr__(name: str) -> Any:
-    """Import the contracts on first use, so that `import selfbench` costs nothing."""
+    """Import what is asked for on first use, so that `import selfbench` costs nothing."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("selfbench")
     if name in __all__:
-        module = "selfbench.params" if name == "Params" else "selfbench.contracts"
+        module = "selfbench.api" if name in _API else _BASE.get(name, "selfbench.contracts")
         return getattr(import_module(module), name)
     raise AttributeError(f"module 'selfbench' has no attribute '{name}'")
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -72,16 +72,20 @@ def check(
     answer: Answer = Format.text,
 ) -> None:
     """Read every frame and annotation of datasets and say what is wrong; exit code 1 on errors."""
-    from selfbench.checks.doctor import check_dataset
-    from selfbench.cli.progress import bar
-    from selfbench.store.processors import processors
+    from selfbench import api
+    from selfbench.params import parse_assignments
 
     checkups = []
-    for dataset in _opened(names, settings, plugin, data_root):
-        with bar(f"checking {dataset.name}") as (advance, _):
-            checkups.append(check_dataset(dataset, workers or processors(), advance))
+    for checkup in api.check(
+        names,
+        settings=parse_assignments(settings or []),
+        workers=workers,
+        plugin=plugin or (),
+        data_root=data_root,
+    ):
+        checkups.append(checkup)
         if answer is Format.text:
-            typer.echo(_summary(checkups[-1]))
+            typer.echo(_summary(checkup))
     if answer is Format.json:
         typer.echo(json.dumps([_plain(checkup) for checkup in checkups], indent=1))
     if any(checkup.errors for checkup in checkups):
@@ -94,22 +98,15 @@ def _opened(
     plugin: list[Path] | None,
     data_root: Path | None,
 ) -> Iterator[Dataset]:
-    """Yield the datasets with their settings; with a wildcard, those that need none."""
-    from selfbench.errors import UsageError
+    from selfbench.api import open_datasets
     from selfbench.params import parse_assignments
-    from selfbench.plugins.registry import Registry
-    from selfbench.stages.plan import check_scopes, data_places, open_dataset
 
-    entries = Registry(plugin or ()).select("datasets", names)
-    parameters = parse_assignments(settings or [])
-    check_scopes(parameters, [entry.name for entry in entries])
-    places = data_places(data_root)
-    for entry in entries:
-        try:
-            yield open_dataset(entry, parameters, places)
-        except UsageError:
-            if entry.name in names:
-                raise
+    return open_datasets(
+        names,
+        settings=parse_assignments(settings or []),
+        plugin=plugin or (),
+        data_root=data_root,
+    )
 
 
 def _location(dataset: Dataset) -> tuple[str, str]:

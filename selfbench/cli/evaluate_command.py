@@ -45,35 +45,29 @@ def evaluate(
     answer: Answer = Format.text,
 ) -> None:
     """Score a folder of masks against a dataset's truth; labels above zero are foreground."""
-    from selfbench.cli.report_command import choose, to_json
+    from selfbench import api
     from selfbench.params import parse_assignments
-    from selfbench.plugins.registry import Registry
-    from selfbench.stages.evaluate import evaluate_folder, keep
-    from selfbench.stages.plan import check_scopes, data_places, open_dataset
-    from selfbench.stages.score.cells import load_metrics
-    from selfbench.store.processors import processors
+    from selfbench.stages.protocol import Asked, to_json
 
-    registry = Registry(plugin or ())
-    entry = registry.entry("datasets", dataset)
-    parameters = parse_assignments(settings or [])
-    check_scopes(parameters, [dataset])
-    data = open_dataset(entry, parameters, data_places(data_root))
-    evaluation = evaluate_folder(
+    evaluation = api.evaluate(
         predictions,
-        data,
-        split or data.test_split,
-        [part.strip() for part in sequences.split(",")] if sequences else [],
-        soft,
-        load_metrics(registry, metric or [], data),
-        workers or processors(),
-        name or predictions.resolve().name,
+        dataset,
+        split=split,
+        sequences=sequences or (),
+        soft=soft,
+        name=name,
+        metric=metric,
+        settings=parse_assignments(settings or []),
+        workers=workers,
+        plugin=plugin or (),
+        data_root=data_root,
+        results=results,
     )
-    if results is not None:
-        keep(evaluation, results)
+    records = evaluation.records()
     if answer is Format.json:
-        typer.echo(to_json(evaluation.records()))
+        typer.echo(to_json(records))
         return
-    chosen = choose(evaluation.records(), "*", None, frames)
+    chosen = Asked("*", None, frames).choose(records)
     _print(evaluation.per_clip(chosen), chosen)
 
 

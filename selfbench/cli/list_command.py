@@ -9,6 +9,7 @@ import typer
 
 from selfbench.cli.options import Answer, Format, Plugins
 from selfbench.errors import UsageError, did_you_mean
+from selfbench.plugins.listing import PluginInfo, brief, brief_all
 from selfbench.plugins.registry import KINDS, Entry, Registry
 
 
@@ -23,13 +24,11 @@ def list_plugins(
     """List the plug-ins, or show one with its parameters."""
     registry = Registry(plugin or ())
     if what is None or what in KINDS:
-        kinds = KINDS if what is None else (what,)
-        entries = [entry for kind in kinds for entry in registry.of(kind)]
-        records = [_brief(entry) for entry in entries]
+        plugins = brief_all(registry, what)
         if answer is Format.json:
-            typer.echo(json.dumps(records, indent=1))
+            typer.echo(json.dumps([_plain(one) for one in plugins], indent=1))
         else:
-            _print_brief(records)
+            _print_brief(plugins)
         return
     records = [_full(entry) for entry in _named(registry, what)]
     if answer is Format.json:
@@ -39,24 +38,17 @@ def list_plugins(
             _print_full(record)
 
 
-def _brief(entry: Entry) -> dict[str, Any]:
-    summary, error = entry.describe()
-    return {
-        "kind": entry.kind,
-        "name": entry.name,
-        "summary": summary,
-        "origin": entry.origin,
-        "error": error or None,
-    }
+def _plain(plugin: PluginInfo) -> dict[str, Any]:
+    return plugin._asdict() | {"error": plugin.error or None}
 
 
-def _print_brief(records: list[dict[str, Any]]) -> None:
-    width = max((len(record["name"]) for record in records), default=0)
-    for kind in dict.fromkeys(record["kind"] for record in records):
+def _print_brief(plugins: list[PluginInfo]) -> None:
+    width = max((len(plugin.name) for plugin in plugins), default=0)
+    for kind in dict.fromkeys(plugin.kind for plugin in plugins):
         typer.echo(kind)
-        for record in (r for r in records if r["kind"] == kind):
-            text = f"BROKEN: {record['error']}" if record["error"] else record["summary"]
-            typer.echo(f"  {record['name']:<{width}}  {text}")
+        for plugin in (one for one in plugins if one.kind == kind):
+            text = f"BROKEN: {plugin.error}" if plugin.error else plugin.summary
+            typer.echo(f"  {plugin.name:<{width}}  {text}")
 
 
 def _named(registry: Registry, name: str) -> list[Entry]:
@@ -74,7 +66,7 @@ def _full(entry: Entry) -> dict[str, Any]:
 
     from selfbench.contracts import Ablation, Variant
 
-    record, loaded = _brief(entry), entry.load()
+    record, loaded = _plain(brief(entry)), entry.load()
     if isinstance(loaded, Variant):
         return record | {"variant of": loaded.method, "overrides": dict(loaded.overrides)}
     if isinstance(loaded, Ablation):

@@ -8,12 +8,10 @@ from typing import Any
 
 import typer
 
-from selfbench import __version__
 from selfbench.cli.ablate_command import ablate
 from selfbench.cli.apply_command import apply
 from selfbench.cli.data_command import app as data
 from selfbench.cli.evaluate_command import evaluate
-from selfbench.cli.figure_command import figure
 from selfbench.cli.list_command import list_plugins
 from selfbench.cli.report_command import report
 from selfbench.cli.run_command import run
@@ -38,7 +36,6 @@ app.command("evaluate")(evaluate)
 app.command("apply")(apply)
 app.add_typer(data, name="data")
 app.command("verify")(verify)
-app.command("figure")(figure)
 
 
 @app.callback(invoke_without_command=True)
@@ -48,7 +45,9 @@ def _shared(
     version: bool = typer.Option(False, "--version", help="Print the version and exit."),
 ) -> None:
     if version:
-        typer.echo(__version__)
+        import selfbench
+
+        typer.echo(selfbench.__version__)
     elif context.invoked_subcommand is None:
         typer.echo(context.get_help())
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
-from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +9,6 @@ from typing import Annotated
 import typer
 
 from selfbench.errors import UsageError
-from selfbench.training.devices import TorchDevices
 
 
 class Format(str, Enum):
@@ -44,6 +41,7 @@ DataRoot = Annotated[
     Path | None,
     typer.Option("--data-root", help="Folder that holds DAVIS/, FS-Singles/, ... [SELFBENCH_DATA]"),
 ]
+Preset = Annotated[str | None, typer.Option(help="A named preset of the method.")]
 Results = Annotated[Path, typer.Option("--results", help="Where results lie.")]
 Workers = Annotated[
     int | None, typer.Option("--workers", min=1, help="Processes for scoring. [all cores]")
@@ -84,12 +82,6 @@ FrameRule = Annotated[
 DEFAULT_RESULTS = Path("results")
 
 
-def chosen_devices(kind: str | None, count: int | None) -> TorchDevices:
-    """Return the devices of `--device` and `--devices`; what is not given the environment says."""
-    given = {"kind": kind, "count": count}
-    return TorchDevices(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
-
-
 def parse_seeds(text: str) -> list[int]:
     """Return the seeds of `0`, `0,1,2` or `0-2`.
 
@@ -103,10 +95,3 @@ def parse_seeds(text: str) -> list[int]:
             raise UsageError(f"--seed got '{text}', expected numbers such as 0, 0,1,2 or 0-2.")
         seeds += range(int(first), int(last if dash else first) + 1)
     return list(dict.fromkeys(seeds))
-
-
-def matches(name: str, patterns: Sequence[str] | None) -> bool:
-    """Return whether a row's name, or its part before [changed parameters], fits any pattern."""
-    wanted = [part.strip() for text in patterns or ["*"] for part in text.split(",")]
-    plain = name.partition(" [")[0]
-    return any(name == pattern or fnmatch.fnmatchcase(plain, pattern) for pattern in wanted)

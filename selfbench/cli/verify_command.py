@@ -13,24 +13,16 @@ from selfbench.errors import DataError
 
 def verify(
     table: Annotated[Path, typer.Argument(help="A .tex file that `selfbench report` wrote.")],
-    report: Annotated[str, typer.Option("--report", help="Which report.")] = "comparison",
+    report: Annotated[
+        str | None, typer.Option("--report", help="Which report. [the table of methods]")
+    ] = None,
     plugin: Plugins = None,
     results: Results = DEFAULT_RESULTS,
 ) -> None:
     """Recompute every cell of a table from the stored scores and say which differ."""
-    from selfbench.plugins.registry import Registry
-    from selfbench.stages.aggregate import StoredRecords
+    from selfbench import api
 
-    registry = Registry(plugin or ())
-    try:
-        text = table.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(
-            f"{table} cannot be read as text ({error}); expected a .tex file that `selfbench "
-            "report` wrote."
-        ) from error
-    kind = registry.entry("reports", report).load()
-    checked = kind().verify(text, StoredRecords(results, registry))
+    checked = api.verify(table, name=report, plugin=plugin or (), results=results)
     differ = [cell for cell in checked if not cell.equal]
     for cell in differ:
         now = "its runs are gone" if cell.stored is None else f"stored {cell.stored}"

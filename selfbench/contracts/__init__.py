@@ -32,6 +32,7 @@ from selfbench.contracts.metrics import (
 )
 from selfbench.contracts.plugin import Plugin
 from selfbench.contracts.reports import (
+    LABELS,
     Checked,
     ClipValue,
     Material,
@@ -41,6 +42,7 @@ from selfbench.contracts.reports import (
 )
 
 __all__ = [
+    "LABELS",
     "Ablation",
     "AblationRow",
     "BoxMetric",

@@ -13,6 +13,8 @@ from selfbench.contracts.datasets import Dataset
 from selfbench.contracts.plugin import Plugin
 from selfbench.params import Params
 
+LABELS = "labels"  # the threshold rule of masks that are labels already: above zero
+
 
 class ClipValue(NamedTuple):
     """What one clip contributes to a number of a table."""

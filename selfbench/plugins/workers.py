@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -40,12 +41,30 @@ def _spread(function: Callable[[T], R], tasks: Sequence[T], workers: int) -> Ite
         with ProcessPoolExecutor(
             min(workers, len(tasks)), context, initializer=load_plugins, initargs=(file_plugins(),)
         ) as pool:
-            yield from pool.map(function, tasks)
+            with hidden_main():
+                results = pool.map(function, tasks)
+            yield from results
     except BrokenProcessPool as error:
         raise SelfbenchError(
-            "A worker process died or could not start; use one worker (--workers 1), and in a "
-            "script of your own put the calls under `if __name__ == '__main__':`."
+            "A worker process died or could not start; use one worker: --workers 1."
         ) from error
+
+
+@contextmanager
+def hidden_main() -> Iterator[None]:
+    """Keep processes that start meanwhile from running the script that started this one.
+
+    They would import it to find functions defined there, and a script without
+    `if __name__ == "__main__":` would begin anew in each of them. Nothing they are sent is in it.
+    """
+    main = sys.modules["__main__"]
+    hidden = {name: main.__dict__.pop(name) for name in ("__file__",) if name in main.__dict__}
+    spec, main.__spec__ = main.__spec__, None
+    try:
+        yield
+    finally:
+        main.__spec__ = spec
+        main.__dict__.update(hidden)
 
 
 def file_plugins() -> list[tuple[str, Path]]:

@@ -4,48 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
-from selfbench.contracts import Ablation, AblationResult, LogPoint, Record
-from selfbench.plugins.registry import Registry
-from selfbench.stages.aggregate import make_records, read_cell
+from selfbench.contracts import Ablation, Material
+from selfbench.errors import DataError
+from selfbench.stages.aggregate import make_records, read_scored, stored_run
 from selfbench.stages.plan import Plan
-from selfbench.store.cell_folder import CellStore
-from selfbench.training.log import LOG, read_log
+from selfbench.stages.report import Source, material_of
+from selfbench.store.cell_folder import CellStore, finished_elsewhere
+
+RowPlans = Mapping[str, Sequence[Plan]]  # by the row's label
 
 
-def read_ablation(
-    ablation: Ablation, plans: Mapping[str, Sequence[Plan]], results: Path, registry: Registry
-) -> AblationResult:
-    """Return records under all protocols and the logged values of the cells that are scored.
+def stored_plans(plans: RowPlans, source: Source) -> dict[str, list[Plan]]:
+    """Return the plans in cells as they are stored, whatever name they were finished under."""
+    return {
+        label: [replace(plan, cell=finished_elsewhere(plan.cell, source.results)) for plan in row]
+        for label, row in plans.items()
+    }
 
-    `plans` are those of `plan_ablation`, in cells as they are stored below `results`.
+
+def gather_ablation(ablation: Ablation, plans: RowPlans, source: Source) -> Material:
+    """Return records and runs of the cells that are scored; their `method` is the row's label.
+
+    Args:
+        ablation: whose rows these are.
+        plans: of `stored_plans`.
+        source: where the cells lie.
+
+    Raises:
+        DataError: if no row has scores.
     """
-    records: list[Record] = []
-    log: list[LogPoint] = []
-    for label, planned in plans.items():
-        cells = []
-        for plan in planned:
-            store = CellStore(plan.cell.folder(results))
-            if (cell := read_cell(store, registry)) is not None:
-                cells.append(cell)
-                log += _watched(ablation, label, plan, store.folder)
-        records += [replace(record, method=label) for record in make_records(cells)]
-    return AblationResult(ablation, records, log)
-
-
-def _watched(ablation: Ablation, label: str, plan: Plan, folder: Path) -> list[LogPoint]:
-    if not (folder / LOG).exists():
-        return []  # a method that does not train in steps
-    return [
-        LogPoint(
-            label,
-            plan.cell.dataset,
-            plan.cell.seed,
-            line["name"],
-            int(line["step"]),
-            float(line["value"]),
+    runs, records = [], []
+    for label, row in plans.items():
+        stores = [CellStore(plan.cell.folder(source.results)) for plan in row]
+        cells = [
+            replace(stored_run(store, manifest), method=label)
+            for store in stores
+            if (manifest := store.manifest())
+        ]
+        scored = read_scored(cells)
+        runs += [one.run for one in scored]
+        records += make_records(scored)
+    if not records:
+        raise DataError(
+            f"No row of the ablation '{ablation.name}' has scores below {source.results}; run it "
+            "without --no-run, on a dataset that has masks or boxes to compare with."
         )
-        for line in read_log(folder)
-        if line["name"] in ablation.watch
-    ]
+    return material_of(source, records, runs, ablation=ablation)

@@ -5,24 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from selfbench.contracts import Dataset, Metric, Record
+from selfbench.contracts import LABELS, Dataset, Metric, Record, StoredRun
 from selfbench.errors import DataError, UsageError, did_you_mean
 from selfbench.media.masks import read_labels, read_soft_mask
-from selfbench.stages.aggregate import Protocol, ScoredCell, cell_values, make_records
-from selfbench.stages.score.cells import MetricSet, score_info, write_scores
-from selfbench.stages.score.frames import (
-    LABELS,
-    Row,
-    ScoredClip,
-    annotated,
-    choose_level,
-    score_clips,
-)
+from selfbench.stages.aggregate import ScoredRun, make_records
+from selfbench.stages.score.cell import score_info
+from selfbench.stages.score.clips import ScoredClip, annotated
+from selfbench.stages.score.frames import score_clips
+from selfbench.stages.score.levels import choose_level
+from selfbench.stages.score.metrics import MetricSet
+from selfbench.stages.score.summaries import summarise
 from selfbench.store.cell_folder import Cell, CellStore, cell_key
 from selfbench.store.digest import digest_files
 from selfbench.store.provenance import now
+from selfbench.store.scores import ScoreInfo, write_scores
+from selfbench.store.series import Row
 
 SHOWN = 5  # missing files that an error names
 
@@ -36,8 +34,8 @@ class Evaluation:
     dataset: Dataset
     clips: tuple[str, ...]
     metrics: Mapping[str, Metric]
-    rows: tuple[Row, ...]
-    info: dict[str, Any]
+    rows: Mapping[str, Sequence[Row]]  # by metric
+    infos: tuple[ScoreInfo, ...]
 
     def records(self) -> list[Record]:
         """Return one record per protocol."""
@@ -48,22 +46,22 @@ class Evaluation:
             "key": "",
             "seed": 0,
         }
-        return make_records(
-            [ScoredCell(manifest, self.info, cell_values(self.rows, self.metrics, len(self.clips)))]
-        )
+        run = StoredRun(self.folder, manifest, self.dataset.name, self.name)
+        return make_records([ScoredRun(run, self.infos)])
 
     def per_clip(self, records: Sequence[Record]) -> dict[str, list[float | None]]:
         """Return clip -> its value for each of `records`, None where it has none."""
         table: dict[str, list[float | None]] = {}
         for clip in self.clips:
-            values = cell_values([row for row in self.rows if row.clip == clip], self.metrics, 1)
-            found = [values.get(_protocol(record)) for record in records]
-            table[clip] = [value.value if value else None for value in found]
+            values = {
+                (name, s.statistic, s.threshold, s.frames, s.boxes): s.value
+                for name, metric in self.metrics.items()
+                for s in summarise(metric, [r for r in self.rows[name] if r.clip == clip], 1)
+            }
+            table[clip] = [
+                values.get((r.metric, r.statistic, r.threshold, r.frames, r.boxes)) for r in records
+            ]
         return table
-
-
-def _protocol(record: Record) -> Protocol:
-    return record.metric, record.statistic, record.threshold, record.frames, record.boxes
 
 
 def evaluate_folder(
@@ -112,20 +110,27 @@ def evaluate_folder(
     levels = {LABELS: 0.0}
     if soft:
         levels = {"0.5": 0.5}
-        if metrics.chooser:
-            best = choose_level(metrics.chooser, clips, workers)
+        if metrics.selector:
+            best = choose_level(metrics.selector, clips, workers)
             if best is not None:
-                levels[f"best-{metrics.chooser.name}"] = best
+                levels[f"best-{metrics.selector.name}"] = best
     rows = score_clips(clips, metrics.metrics, levels, workers)
+    by_metric = {m.name: [row for row in rows if row.metric == m.name] for m in metrics.metrics}
     return Evaluation(
         name,
         folder,
         dataset,
         tuple(clip.name for clip in clips),
         {metric.name: metric for metric in metrics.metrics},
-        tuple(rows),
-        score_info(metrics.metrics, dataset.frames, len(clips), ""),
-    )
+        by_metric,
+        tuple(
+            score_info(
+                metric, by_metric[metric.name], len(clips), dataset.frames,
+                metrics.rank(metric.name), levels,
+            )
+            for metric in metrics.metrics
+        ),
+    )  # fmt: skip
 
 
 def _check_complete(folder: Path, clips: Sequence[ScoredClip]) -> None:
@@ -153,7 +158,6 @@ def keep(evaluation: Evaluation, results: Path) -> None:
     identity = {
         "masks": digest_files(masks, evaluation.folder),
         "dataset": evaluation.dataset.name,
-        "dataset_params": evaluation.dataset.params.model_dump(mode="json"),
         "frames": evaluation.dataset.frames_fingerprint(),
         "clips": list(evaluation.clips),
     }
@@ -168,9 +172,11 @@ def keep(evaluation: Evaluation, results: Path) -> None:
                 "key": cell.key,
                 "seed": cell.seed,
                 "identity": identity,
+                "dataset_params": evaluation.dataset.params.model_dump(mode="json"),
                 "changed": {"dataset": {}, "method": {}},
                 "predictions": str(evaluation.folder.resolve()),
                 "started": now(),
             }
         )
-        write_scores(store.folder, evaluation.rows, evaluation.info)
+        for info in evaluation.infos:
+            write_scores(store.folder, evaluation.rows[info.metric], info)

@@ -1,7 +1,8 @@
 """The result store: one folder per cell, everything written in one step or not at all.
 
 <results>/<dataset>/<method>/<key>/seed-<k>/
-    manifest.json  weights.safetensors  masks/<clip>/<frame>.png  boxes.parquet  scores.parquet
+    manifest.json  weights.safetensors  masks/<clip>/<frame>.png  boxes.parquet
+    scores/<metric>.parquet  log.csv
     objects/<clip>/<frame>.png, labels, if the method tells objects apart
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,7 +33,6 @@ FORMAT = 1  # raise it when the run stage writes something else for the same met
 MANIFEST = "manifest.json"
 WEIGHTS = "weights.safetensors"
 BOXES = "boxes.parquet"
-SCORES = "scores.parquet"
 
 
 class StoredFrame(NamedTuple):
@@ -76,12 +76,22 @@ def cell_key(identity: dict[str, Any]) -> str:
 
 
 def stored_cells(
-    results: Path, dataset: str = "*", seed: int | str = "*"
+    results: Path,
+    wanted: Callable[[str, str], bool] = lambda dataset, method: True,
+    seed: int | str = "*",
 ) -> Iterator[tuple[CellStore, dict[str, Any]]]:
-    """Yield every cell below `results` that has a manifest, with it, in the order of the paths."""
-    for path in sorted(results.glob(f"{dataset}/*/*/seed-{seed}/{MANIFEST}")):
-        store = CellStore(path.parent)
-        yield store, store.manifest()
+    """Yield every cell below `results` that has a manifest, with it, in the order of the paths.
+
+    Args:
+        results: the folder of all cells.
+        wanted: tells by the names of dataset and method whether to look into their folder.
+        seed: only this one.
+    """
+    for folder in sorted(results.glob("*/*/")):
+        if folder.is_dir() and wanted(folder.parent.name, folder.name):
+            for path in sorted(folder.glob(f"*/seed-{seed}/{MANIFEST}")):
+                store = CellStore(path.parent)
+                yield store, store.manifest()
 
 
 class CellStore:

@@ -81,8 +81,8 @@ def read_info(folder: Path, metric: str) -> ScoreInfo | None:
         return None
     known = json.loads(pq.read_schema(path).metadata[_FIELD])
     summaries = tuple(
-        Summary(*one[:-1], per_clip=tuple(ClipValue(*clip) for clip in one[-1]))
-        for one in known.pop("summaries")
+        Summary._make([*numbers, tuple(ClipValue(*clip) for clip in per_clip)])
+        for *numbers, per_clip in known.pop("summaries")
     )
     lower = tuple(known.pop("lower_is_better"))
     return ScoreInfo(**known, lower_is_better=lower, summaries=summaries)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from selfbench.contracts import Run
 from selfbench.errors import SelfbenchError
-from selfbench.plugins.workers import file_plugins, load_plugins
+from selfbench.plugins.workers import file_plugins, hidden_main, load_plugins
 from selfbench.training import checkpoint
 from selfbench.training.devices import TorchDevices, quieten
 
@@ -46,7 +46,8 @@ def launch(function: Callable[..., T], run: Run, *args: Any) -> T:
     try:
         task = pickle.dumps((function, replace(run, progress=_nothing), args))
         work = _Work(file_plugins(), task, result, messages)
-        devices.connected(devices.count).launch(work)
+        with hidden_main():
+            devices.connected(devices.count).launch(work)
     except ProcessException as error:
         reason = str(error).strip().splitlines()[-1]
         failures.append(SelfbenchError(f"One of {devices.count} processes failed: {reason}"))

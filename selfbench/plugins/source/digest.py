@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from selfbench.plugins.source.modules import Origin, Project
+from selfbench.plugins.source.modules import HOUSE, Origin, Project
 from selfbench.store.digest import digest_text
 
 # What declares and calls plug-ins, keeps what they return and shows it. None of it changes what a
@@ -90,4 +90,4 @@ def _walk(module: str, file: Path | None, attribute: str) -> Iterator[tuple[str,
 def _counts(module: str) -> bool:
     parts = module.split(".")
     around = {".".join(parts[:count]) for count in range(1, len(parts) + 1)}
-    return module in COMPUTING or (module != "selfbench" and around.isdisjoint(HARNESS))
+    return module in COMPUTING or (module != HOUSE and around.isdisjoint(HARNESS))

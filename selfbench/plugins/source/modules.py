@@ -15,6 +15,8 @@ from selfbench.plugins.files import FILE_MODULE, locate
 from selfbench.plugins.source.imports import Import, Names, names_of
 from selfbench.plugins.source.syntax import tree_digest
 
+HOUSE = "selfbench"
+
 
 @dataclass(frozen=True)
 class Source:
@@ -39,7 +41,7 @@ class Project:
         if file is None and module.startswith(FILE_MODULE) and module in sys.modules:
             file = Path(str(sys.modules[module].__file__))
         self._module, self._file = module, file
-        self._packages = {module.split(".")[0], "selfbench"}
+        self._packages = {module.split(".")[0], HOUSE}
         self._sources: dict[str, Source | None] = {}
 
     def source(self, module: str) -> Source | None:
@@ -107,7 +109,7 @@ class Project:
             return
         if self.source(inner):
             yield from self.origins(inner, "", asked)
-        else:  # `from x import *`, or made while running: from anywhere in there
+        elif module != HOUSE:  # `from x import *`, or made while running: from anywhere in there
             for path in sorted(source.package.rglob("*.py")):
                 parts = path.relative_to(source.package).with_suffix("").parts
                 yield Origin(".".join([module, *parts]).removesuffix(".__init__"), "")

@@ -1,1 +1,6 @@
-"""The score stage, the only one that sees the truth."""
+"""The score stage: which metrics, at which thresholds. The only one that sees the truth."""
+
+from selfbench.stages.score.cell import score_cell
+from selfbench.stages.score.metrics import MetricSet, load_metrics
+
+__all__ = ["MetricSet", "load_metrics", "score_cell"]

@@ -1,0 +1,194 @@
+"""The report stage: tables, figures and pages of what is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from selfbench.contracts import (
+    Ablation,
+    Clip,
+    Dataset,
+    Devices,
+    Marks,
+    Material,
+    Record,
+    Report,
+    StoredRun,
+    Where,
+)
+from selfbench.errors import DataError, UsageError
+from selfbench.params import build
+from selfbench.plugins.registry import Registry
+from selfbench.stages.aggregate import (
+    Patterns,
+    is_finished,
+    make_records,
+    matches,
+    newest,
+    read_runs,
+    read_scored,
+    split_names,
+)
+from selfbench.stages.protocol import Asked
+from selfbench.stages.reopen import draw_marks, reopen_dataset
+from selfbench.store.atomic import storing, write_bytes
+from selfbench.store.scores import scored_metrics
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a report takes its material from."""
+
+    results: Path
+    registry: Registry
+    where: Where
+    devices: Devices  # for methods that draw how they decided
+
+
+@dataclass(frozen=True)
+class ReportFiles:
+    """The files of one report, written to `output`."""
+
+    files: Mapping[str, str | bytes]
+    output: Path
+
+    @property
+    def paths(self) -> list[Path]:
+        """Where they are."""
+        return [self.output / name for name in self.files]
+
+    @property
+    def markdown(self) -> str:
+        """Those of them that are Markdown, one after the other; empty if none is."""
+        texts = (str(text) for name, text in self.files.items() if name.endswith(".md"))
+        return "\n".join(texts)
+
+    def _repr_markdown_(self) -> str:
+        return self.markdown or "Written: " + ", ".join(map(str, self.paths))
+
+
+def report_kind(registry: Registry, name: str, settings: Mapping[str, Any]) -> Report:
+    """Return the report `name` with `settings`, of which some may be `name.key`.
+
+    Raises:
+        UsageError: for an unknown name or a refused setting.
+    """
+    kind = registry.entry("reports", name).load()
+    values = {key.removeprefix(f"{name}."): value for key, value in settings.items()}
+    report: Report = kind(build(kind.Params, values, name))
+    return report
+
+
+def gather(
+    source: Source,
+    methods: Patterns = None,
+    datasets: Patterns = None,
+    metrics: Patterns = None,
+    cells: Collection[tuple[str, int]] | None = None,
+) -> Material:
+    """Return all there is of the rows and metrics that match.
+
+    Args:
+        source: where it lies.
+        methods: names or wildcards; None: all.
+        datasets: likewise.
+        metrics: likewise.
+        cells: key and seed of the runs that count; None: of each row those of the newest key.
+    """
+    runs = read_runs(source.results, methods, datasets)
+    if cells is None:
+        finished = newest(run for run in runs if is_finished(run))
+    else:
+        runs = [r for r in runs if (r.manifest["key"], r.manifest["seed"]) in cells]
+        finished = [run for run in runs if is_finished(run)]
+    records = make_records(read_scored(finished, metrics))
+    records.sort(key=lambda record: _place(record, methods, metrics))
+    unfinished = [run for run in runs if not is_finished(run)]
+    return material_of(source, records, _in_order(finished, methods), unfinished)
+
+
+def material_of(
+    source: Source,
+    records: Sequence[Record],
+    runs: Sequence[StoredRun],
+    unfinished: Sequence[StoredRun] = (),
+    ablation: Ablation | None = None,
+) -> Material:
+    """Return given records and runs with what opens their data and methods again."""
+
+    def open_dataset(run: StoredRun) -> Dataset:
+        return reopen_dataset(run, source.registry, source.where)
+
+    def marks(run: StoredRun, clip: Clip) -> Sequence[Marks]:
+        return list(draw_marks(run, clip, source.registry, source.devices))
+
+    return Material(records, records, runs, unfinished, open_dataset, marks, ablation)
+
+
+def write_report(report: Report, material: Material, asked: Asked, output: Path) -> ReportFiles:
+    """Write the files of a report.
+
+    Raises:
+        DataError: if no score has the protocol asked for.
+        UsageError: if the report shows another kind of material.
+        StoreError: if they cannot be written.
+    """
+    if report.of_ablation and material.ablation is None:
+        raise UsageError(
+            f"The report '{report.name}' is about one ablation; `selfbench ablate NAME --dataset "
+            "D --no-run` writes it from what is finished."
+        )
+    if report.one_protocol:
+        chosen = asked.choose(material.records) if material.records else []
+        material = replace(material, chosen=chosen)
+    elif asked != Asked():
+        raise UsageError(
+            f"The report '{report.name}' shows every protocol and lets its reader choose; of the "
+            "options on numbers it takes --method, --dataset and --metric."
+        )
+    files = report.render(material)
+    with storing(output):
+        for name, content in files.items():
+            data = content if isinstance(content, bytes) else content.encode("utf-8")
+            write_bytes(output / name, data)
+    return ReportFiles(files, output)
+
+
+def without_scores(material: Material, results: Path) -> list[str]:
+    """Return the runs that tables cannot show, each with its state."""
+    states = {"running": "failed or unfinished", "done": "not scored"}
+    return [
+        f"{run.folder.relative_to(results)} ({states.get(status, status)})"
+        for run in (*material.runs, *material.unfinished)
+        if not scored_metrics(run.folder)
+        for status in [str(run.manifest.get("status"))]
+    ]
+
+
+def _place(record: Record, methods: Patterns, metrics: Patterns) -> tuple[str, int, str, int]:
+    """Rows and columns stand in the order in which they are asked for."""
+    return (
+        record.dataset,
+        _rank(record.method, methods),
+        record.method,
+        _rank(record.metric, metrics),
+    )
+
+
+def _in_order(runs: Sequence[StoredRun], methods: Patterns) -> list[StoredRun]:
+    return sorted(runs, key=lambda run: _rank(run.method, methods))
+
+
+def _rank(name: str, patterns: Patterns) -> int:
+    return next(i for i, one in enumerate(split_names(patterns)) if matches(name, [one]))
+
+
+def nothing_scored(results: Path) -> DataError:
+    """Return the error for results in which nothing is scored."""
+    return DataError(
+        f"There are no scores below {results} that match; `selfbench run --method videopca "
+        "--dataset fs-singles-sim` makes some."
+    )
