@@ -8,14 +8,20 @@ from typing import Any
 from selfbench.errors import UsageError, did_you_mean
 
 
-def own_settings(settings: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return the settings for the plug-in `name` alone, without its name before them."""
-    return {k[len(name) + 1 :]: v for k, v in settings.items() if k.startswith(f"{name}.")}
-
-
 def common_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings that name no plug-in."""
     return {key: value for key, value in settings.items() if "." not in key}
+
+
+def scoped_settings(settings: Mapping[str, Any], name: str = "") -> dict[str, Any]:
+    """Return the settings that name the plug-in `name`, or any plug-in if it is empty."""
+    start = f"{name}." if name else ""
+    return {k: v for k, v in settings.items() if "." in k and k.startswith(start)}
+
+
+def own_settings(settings: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return the settings that name the plug-in `name`, as it calls them itself."""
+    return {key[len(name) + 1 :]: v for key, v in scoped_settings(settings, name).items()}
 
 
 def check_scopes(settings: Iterable[str], names: Sequence[str]) -> None:

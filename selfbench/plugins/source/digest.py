@@ -3,9 +3,9 @@
 Found by reading sources, without importing anything, so that the key of a cell changes when a
 shared helper changes, and with nothing else. What counts:
 
-- Files count by their syntax (`selfbench.plugins.source.syntax`), not by their text, name or place: one
-  that moves as it is changes nothing. Which of them a name comes from does count: they are
-  numbered in the order in which they are reached.
+- Files count by their syntax (`syntax.py`), not by their text, name or place: one that moves as it
+  is changes nothing. Which of them a name comes from does count: they are numbered in the order in
+  which they are reached.
 - `from package import name` counts the file that defines `name`, not the package's other files. The
   `__init__.py` of a package counts where it holds more than imports and metadata.
 - Imports count wherever they stand, but under `if TYPE_CHECKING:`. Modules of other projects count
