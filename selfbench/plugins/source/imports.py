@@ -20,7 +20,7 @@ class Import:
 
     bound: str  # what it is called here: `a.b` of `import a.b`; "*" for every name
     module: str  # as written, without leading dots
-    name: str  # what is taken from the module; "" for itself
+    name: str  # what is taken from the module; "" for all of it
     level: int  # how many leading dots
     top: bool = True  # outside every function and class, where others can take it from
     typing: bool = False  # under `if TYPE_CHECKING:`
@@ -63,8 +63,8 @@ def _imports(nodes: Iterable[ast.AST], top: bool = True, typing: bool = False) -
         elif isinstance(node, ast.ImportFrom):
             for alias in node.names:
                 if node.module != "__future__" and alias.name != "TYPE_CHECKING":
-                    bound = alias.asname or alias.name
-                    yield Import(bound, node.module or "", alias.name, node.level, top, typing)
+                    bound, name = alias.asname or alias.name, alias.name.strip("*")
+                    yield Import(bound, node.module or "", name, node.level, top, typing)
         elif is_for_typing(node):
             yield from _imports(node.body, top, True)
             yield from _imports(node.orelse, top, typing)
