@@ -70,15 +70,15 @@ class Lookup:
         """
         if method.teacher == method.name:
             raise UsageError(
-                f"{method.name} cannot be its own teacher; name another method, e.g. --set "
-                "teacher=videopca."
+                f"{method.name} cannot be its own teacher; name another method with --set "
+                f"{method.name}.teacher=METHOD."
             )
         entry = self.registry.entry("methods", method.teacher)
         teacher = self._resolve(entry, scoped_settings(self.settings))
         if teacher.kind.needs_truth:
             raise UsageError(
                 f"{teacher.label} sees the truth, so {method.name} must not learn from it; name "
-                "another method, e.g. --set teacher=videopca."
+                f"another method with --set {method.name}.teacher=METHOD."
             )
         return teacher
 
