@@ -166,7 +166,10 @@ def test_which_file_a_name_comes_from_counts(project):
     before = project.digest
     project({"plug.py": "from lab.two import f\nfrom lab.one import f as g\nprint(f, g)\n"})
     assert project.digest != before
-    project({"plug.py": FILES["plug.py"].replace("lab.two", "lab.one")})
+    both = "import lab.one as a, lab.two as b\nfrom lab.one import f\nprint(a, b, f)\n"
+    project({"plug.py": both})
+    before = project.digest
+    project({"plug.py": both.replace("from lab.one", "from lab.two")})
     assert project.digest != before
 
 

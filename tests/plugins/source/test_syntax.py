@@ -125,6 +125,16 @@ def test_everything_else_counts(text, other):
     assert spelt(text) != spelt(other)
 
 
+def test_f_strings_as_python_3_12_nests_them():
+    tree = ast.parse("f'a{x:>{y}}b'")
+    joined = tree.body[0].value
+    first, field, last = joined.values
+    field.format_spec.values.insert(0, ast.Constant(""))
+    nested = ast.JoinedStr([ast.Constant(""), field, ast.Constant("")])
+    joined.values = [first, nested, ast.JoinedStr([last]), ast.Constant("")]
+    assert canonical(tree) == spelt("f'a{x:>{y}}b'")
+
+
 def test_a_sum_of_thousands_of_terms():
     text = "x = " + " + ".join(["1"] * 500)
     tree = ast.parse(text)
