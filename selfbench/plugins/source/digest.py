@@ -22,8 +22,9 @@ from selfbench.plugins.source.modules import HOUSE, Origin, Project
 from selfbench.store.digest import digest_text
 
 # What declares and calls plug-ins, keeps what they return and shows it. None of it changes what a
-# method makes of the same frames, parameters and seed; what it does before and after (`Run.rng`,
-# masks of 8 bits) belongs to `FORMAT` in store/cell_folder.py, which must be raised with it.
+# method makes of the same frames, parameters and seed. What comes before and after (how datasets
+# decode frames, `Run.rng`, masks of 8 bits) belongs to `FORMAT` in store/cell_folder.py: who changes
+# its results raises that.
 HARNESS = (
     "selfbench.errors",
     "selfbench.params",
