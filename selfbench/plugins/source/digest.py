@@ -23,8 +23,8 @@ from selfbench.store.digest import digest_text
 
 # What declares and calls plug-ins, keeps what they return and shows it. None of it changes what a
 # method makes of the same frames, parameters and seed. What comes before and after (how datasets
-# decode frames, `Run.rng`, masks of 8 bits) belongs to `FORMAT` in store/cell_folder.py: who changes
-# its results raises that.
+# decode frames, `Run.rng`, masks of 8 bits) belongs to `FORMAT` in store/cell_folder.py, which is
+# raised by whoever changes what comes of it.
 HARNESS = (
     "selfbench.errors",
     "selfbench.params",
