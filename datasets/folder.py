@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -24,6 +25,8 @@ LAYOUTS = "a folder of frames, a folder of such folders, a video file or a folde
 
 class FolderParams(Params):
     """Where one's own data lies."""
+
+    path_fields: ClassVar = {"path": (), "masks": ("",), "boxes": ("",)}
 
     path: str = Field(min_length=1, description=LAYOUTS)
     masks: str = Field(

@@ -72,28 +72,3 @@ def test_a_row_may_change_the_dataset(toys):
     assert few.cell.key != usual.cell.key
     with pytest.raises(UsageError, match=r"--set toy\.clips: the rows of the ablation 'data'"):
         plan({"toy.clips": "3"})
-
-
-def test_what_a_named_file_holds_is_part_of_the_key(toys, tmp_path):
-    flow = tmp_path / "flow" / "clip" / "+1"
-    flow.mkdir(parents=True)
-    (flow / "00000.flo").write_bytes(b"one network's")
-
-    def key():
-        (plan,) = plans(toys, ["cis"], {"flow": "files", "flow_files": str(tmp_path / "flow")})
-        assert "contents of flow_files" in plan.cell.identity
-        return plan.cell.key, plan.fit_key
-
-    first = key()
-    assert key() == first
-    (flow / "00000.flo").write_bytes(b"another's")
-    assert not set(key()) & set(first)
-    (plan,) = plans(toys, ["cis"])
-    assert not [name for name in plan.cell.identity if name.startswith("contents")]
-
-
-def test_a_word_is_not_taken_for_a_folder_of_that_name(toys, tmp_path, monkeypatch):
-    before = plans(toys, ["maskrcnn"])[0].cell.key
-    (tmp_path / "coco").mkdir()
-    monkeypatch.chdir(tmp_path)
-    assert plans(toys, ["maskrcnn"])[0].cell.key == before
