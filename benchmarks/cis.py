@@ -27,7 +27,7 @@ from selfbench.contracts import Clip, MaskMetric, Method, Run
 from selfbench.datasets.davis2016 import Davis2016
 from selfbench.errors import SelfbenchError
 from selfbench.media.frames import read_frame
-from selfbench.media.thresholds import LEVELS
+from selfbench.media.masks import LEVELS
 from selfbench.methods.cis import CIS
 from selfbench.methods.cis.networks import Generator
 from selfbench.methods.cis.settings import CISParams

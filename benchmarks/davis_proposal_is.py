@@ -22,8 +22,8 @@ from selfbench.datasets.davis2016 import Davis2016
 from selfbench.errors import SelfbenchError
 from selfbench.params import parse_assignments
 from selfbench.plugins.registry import Registry
-from selfbench.stages.aggregate import Protocol, cell_values
 from selfbench.stages.plan import Plan, data_places, plan_cells
+from selfbench.stages.report.aggregate import Protocol, cell_values
 from selfbench.stages.run import run_cell
 from selfbench.stages.score.cells import load_metrics, read_scores, score_cell
 from selfbench.store.cell_folder import CellStore

@@ -29,7 +29,7 @@ from selfbench.cli.progress import bar
 from selfbench.contracts import Clip, Run
 from selfbench.media.boxes import largest_component, tight_box
 from selfbench.media.frames import resized
-from selfbench.media.thresholds import LEVELS, binarise
+from selfbench.media.masks import LEVELS, binarise
 from selfbench.methods.student_teacher import ensembles
 from selfbench.methods.student_teacher.method import EVALSEG, StudentTeacher
 from selfbench.methods.student_teacher.networks import EvalSegNet

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from selfbench.cli.options import parse_seeds
-from selfbench.cli.report_command import choose
-from selfbench.cli.run_command import run_and_score
+from selfbench.cli.verbs.report import choose
+from selfbench.cli.verbs.run import run_and_score
 from selfbench.params import parse_assignments
 from selfbench.plugins.registry import Registry
-from selfbench.stages.aggregate import make_records, read_cell
 from selfbench.stages.plan import Plan, data_places, plan_cells
+from selfbench.stages.report.aggregate import make_records, read_cell
 from selfbench.store.cell_folder import CellStore
 from selfbench.store.provenance import now
 from selfbench.training.devices import TorchDevices

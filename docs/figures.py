@@ -12,11 +12,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from selfbench.media.masks import read_soft_mask
-from selfbench.media.thresholds import binarise
+from selfbench.media.masks import binarise, read_soft_mask
 from selfbench.plugins.registry import Registry
-from selfbench.stages.aggregate import read_cells
 from selfbench.stages.plan import data_places, open_dataset
+from selfbench.stages.report.aggregate import read_cells
 
 TILE = 216  # pixels
 GAP = 6

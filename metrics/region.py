@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from selfbench.contracts import MaskMetric
 from selfbench.contracts.bitmask import BitMask
-from selfbench.media.thresholds import CUTS
+from selfbench.media.masks import CUTS
 from selfbench.metrics.davis_statistics import STATISTICS, summarise
 
 OVER_CLIPS = "mean over the frames of a clip, then over clips"  # how protocol lines end

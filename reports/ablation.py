@@ -13,7 +13,7 @@ from selfbench.reports.ablation_figure import draw
 from selfbench.reports.layouts import BOLD
 from selfbench.reports.table import Cell, Table, make_table, to_csv
 from selfbench.reports.watched import LAST_STEPS, last_values, plain_record, read_watched
-from selfbench.stages.row_names import without_settings
+from selfbench.stages.report.row_names import without_settings
 
 Item = TypeVar("Item", Record, StoredRun)
 

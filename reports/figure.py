@@ -17,7 +17,7 @@ from selfbench.reports.figure_drawing import caption, draw
 from selfbench.reports.figure_rows import choose_frames, make_rows
 from selfbench.reports.figure_runs import choose_runs
 from selfbench.reports.plotting import saved
-from selfbench.stages.row_names import plain_name, split_names
+from selfbench.stages.report.row_names import plain_name, split_names
 
 DPI = 200  # of the PNG: small masks stay readable at the width of a page
 

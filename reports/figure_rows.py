@@ -24,7 +24,7 @@ from selfbench.contracts import (
 from selfbench.errors import DataError, UsageError, did_you_mean
 from selfbench.media.boxes import largest_component
 from selfbench.media.drawing import overlay
-from selfbench.media.thresholds import binarise
+from selfbench.media.masks import binarise
 from selfbench.reports.predictions import Predictions
 
 Place = tuple[str, str]  # clip and frame

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from selfbench.contracts import StoredRun
 from selfbench.errors import DataError
 from selfbench.reports.predictions import Predictions
-from selfbench.stages.row_names import plain_name
+from selfbench.stages.report.row_names import plain_name
 
 
 @dataclass(frozen=True)

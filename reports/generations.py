@@ -12,7 +12,7 @@ from typing import Any
 from selfbench.contracts import Record
 from selfbench.errors import DataError
 from selfbench.reports.table import Cell, Table, Term
-from selfbench.stages.row_names import plain_name
+from selfbench.stages.report.row_names import plain_name
 
 ROWS = "generation"  # the parameter that tells generations apart ...
 LAST = "generations"  # ... and the one that says which is meant by its value 0

@@ -11,8 +11,8 @@ from selfbench.reports import supervision
 from selfbench.reports.checks import require_scores
 from selfbench.reports.generations import by_generation
 from selfbench.reports.table import Bold, Cell, Table, make_table
-from selfbench.stages.row_names import plain_name
-from selfbench.stages.statistics import FEWEST
+from selfbench.stages.report.row_names import plain_name
+from selfbench.stages.report.statistics import FEWEST
 
 BOLD = {
     "best": "Bold: best, underlined: second, as printed",

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from selfbench.contracts import Record
 from selfbench.reports.table import DIGITS
-from selfbench.stages.row_names import plain_name
-from selfbench.stages.statistics import interval
+from selfbench.stages.report.row_names import plain_name
+from selfbench.stages.report.statistics import interval
 
 TWIN = "-sim"  # what the name of a dataset's procedural twin ends with
 ABLATION = "a row of an ablation"  # how its caveat begins

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from selfbench.contracts import Material, Record, Report
 from selfbench.errors import DataError
 from selfbench.reports.plotting import line_style, panels, saved
-from selfbench.stages.row_names import plain_name
+from selfbench.stages.report.row_names import plain_name
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

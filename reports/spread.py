@@ -10,7 +10,7 @@ import numpy as np
 from selfbench.contracts import Material, Record, Report
 from selfbench.reports.checks import require_scores
 from selfbench.reports.plotting import panels, saved
-from selfbench.stages.statistics import interval
+from selfbench.stages.report.statistics import interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

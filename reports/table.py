@@ -10,7 +10,7 @@ import pandas as pd
 
 from selfbench.contracts import Record
 from selfbench.reports.notes import data_notes, protocol_notes
-from selfbench.stages.statistics import interval, leads
+from selfbench.stages.report.statistics import interval, leads
 
 DIGITS = 3
 

@@ -11,7 +11,7 @@ from selfbench.contracts import Checked, Record
 from selfbench.errors import DataError
 from selfbench.reports.latex import SOURCE
 from selfbench.reports.table import DIGITS
-from selfbench.stages.statistics import interval
+from selfbench.stages.report.statistics import interval
 
 Stored = Callable[[Sequence[str], Sequence[str]], Record | None]
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from selfbench.contracts import Boxes, Clip, ScoredBoxes, Truth
-from selfbench.media.thresholds import CUTS
+from selfbench.media.masks import CUTS
 from selfbench.reports.predictions import read_mask
 from selfbench.store.processors import processors
 

@@ -14,7 +14,7 @@ from selfbench.reports.html.page import render_page
 from selfbench.reports.html.runs import read_courses, usual_protocol
 from selfbench.reports.html.tables import all_tables
 from selfbench.reports.predictions import Predictions
-from selfbench.stages.statistics import interval
+from selfbench.stages.report.statistics import interval
 from selfbench.store.provenance import now
 
 MASKS = 1000  # shown in all; keeps a page of many runs at a few megabytes and seconds

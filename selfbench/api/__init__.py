@@ -17,7 +17,7 @@ from selfbench.api.running import FailedCellsError, ablate, run, score
 from selfbench.plugins.listing import PluginInfo
 from selfbench.stages.apply import Applied
 from selfbench.stages.evaluate import Evaluation
-from selfbench.stages.report import ReportFiles
+from selfbench.stages.report.writing import ReportFiles
 from selfbench.stages.results import Results
 
 __all__ = [

@@ -14,7 +14,8 @@ from selfbench.api.context import (
     make_context,
     open_named,
 )
-from selfbench.checks.doctor import Checkup, check_dataset
+from selfbench.checks.doctor import check_dataset
+from selfbench.checks.findings import Checkup
 from selfbench.contracts import Dataset
 from selfbench.errors import UsageError
 from selfbench.plugins.listing import PluginInfo, brief_all

@@ -11,7 +11,7 @@ from selfbench.contracts import Dataset
 from selfbench.plugins.registry import Registry
 from selfbench.stages.plan import check_scopes, data_places, open_dataset
 from selfbench.stages.progress import Progress
-from selfbench.stages.report import Source
+from selfbench.stages.report.writing import Source
 from selfbench.store.processors import processors
 from selfbench.training.devices import TorchDevices
 

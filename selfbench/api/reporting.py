@@ -17,9 +17,9 @@ from selfbench.api.context import (
 from selfbench.contracts import Checked
 from selfbench.errors import DataError
 from selfbench.plugins.roles import role
-from selfbench.stages.aggregate import stored_record
-from selfbench.stages.protocol import Asked
-from selfbench.stages.report import ReportFiles, gather, report_kind, write_report
+from selfbench.stages.report.aggregate import stored_record
+from selfbench.stages.report.protocol import Asked
+from selfbench.stages.report.writing import ReportFiles, gather, report_kind, write_report
 from selfbench.stages.results import Results
 
 

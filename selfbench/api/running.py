@@ -20,9 +20,9 @@ from selfbench.launchers import run_serially
 from selfbench.plugins.roles import role
 from selfbench.stages.ablate import gather_ablation, stored_plans
 from selfbench.stages.plan import Plan, plan_ablation, plan_cells
-from selfbench.stages.protocol import Asked
-from selfbench.stages.reopen import reopen_dataset
-from selfbench.stages.report import ReportFiles, gather, report_kind, write_report
+from selfbench.stages.report.protocol import Asked
+from selfbench.stages.report.reopen import reopen_dataset
+from selfbench.stages.report.writing import ReportFiles, gather, report_kind, write_report
 from selfbench.stages.results import Results
 from selfbench.stages.score import load_metrics, score_cell
 from selfbench.vision.refiners import parse_steps

@@ -8,15 +8,15 @@ from typing import Any
 
 import typer
 
-from selfbench.cli.ablate_command import ablate
-from selfbench.cli.apply_command import apply
-from selfbench.cli.data_command import app as data
-from selfbench.cli.evaluate_command import evaluate
-from selfbench.cli.list_command import list_plugins
-from selfbench.cli.report_command import report
-from selfbench.cli.run_command import run
-from selfbench.cli.score_command import score
-from selfbench.cli.verify_command import verify
+from selfbench.cli.verbs.ablate import ablate
+from selfbench.cli.verbs.apply import apply
+from selfbench.cli.verbs.data import app as data
+from selfbench.cli.verbs.evaluate import evaluate
+from selfbench.cli.verbs.list import list_plugins
+from selfbench.cli.verbs.report import report
+from selfbench.cli.verbs.run import run
+from selfbench.cli.verbs.score import score
+from selfbench.cli.verbs.verify import verify
 from selfbench.errors import SelfbenchError
 
 INTERRUPTED = 130  # exit code, as shells have it

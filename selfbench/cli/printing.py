@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from selfbench.stages.report import ReportFiles
+    from selfbench.stages.report.writing import ReportFiles
 
 
 def print_report(written: ReportFiles) -> None:

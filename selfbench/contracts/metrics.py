@@ -40,7 +40,7 @@ class MaskMetric(Metric):
         soft: NDArray[np.uint8],
         void: NDArray[np.bool_] | None = None,
     ) -> NDArray[np.float64] | None:
-        """Return the value at each of `selfbench.media.thresholds.LEVELS` (19,), or None.
+        """Return the value at each of `selfbench.media.masks.LEVELS` (19,), or None.
 
         A metric that returns values can choose thresholds: `best-<name>` becomes a rule.
         """

@@ -15,8 +15,7 @@ from numpy.typing import NDArray
 from selfbench.contracts import Clip, Image, Marks, ScoredBoxes, no_boxes, no_scored_boxes
 from selfbench.media.boxes import largest_component
 from selfbench.media.drawing import overlay
-from selfbench.media.masks import read_soft_mask
-from selfbench.media.thresholds import binarise
+from selfbench.media.masks import binarise, read_soft_mask
 from selfbench.store.atomic import replacing, storing, write_text
 from selfbench.store.cell_folder import CellStore
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from selfbench.contracts import Ablation, Material
 from selfbench.errors import DataError
-from selfbench.stages.aggregate import make_records, read_scored, stored_run
 from selfbench.stages.plan import Plan
-from selfbench.stages.report import Source, material_of
+from selfbench.stages.report.aggregate import make_records, read_scored, stored_run
+from selfbench.stages.report.writing import Source, material_of
 from selfbench.store.cell_folder import CellStore, finished_elsewhere
 
 RowPlans = Mapping[str, Sequence[Plan]]  # by the row's label

@@ -9,7 +9,7 @@ from pathlib import Path
 from selfbench.contracts import LABELS, Dataset, Metric, Record, StoredRun
 from selfbench.errors import DataError, UsageError, did_you_mean
 from selfbench.media.masks import read_labels, read_soft_mask
-from selfbench.stages.aggregate import ScoredRun, make_records
+from selfbench.stages.report.aggregate import ScoredRun, make_records
 from selfbench.stages.score.cell import score_info
 from selfbench.stages.score.clips import ScoredClip, annotated
 from selfbench.stages.score.frames import score_clips

@@ -17,10 +17,10 @@ from selfbench.contracts import Material, Record, ScoredBoxes, StoredRun, no_sco
 from selfbench.errors import DataError, did_you_mean
 from selfbench.media.masks import read_soft_mask
 from selfbench.plugins.roles import role
-from selfbench.stages.protocol import Asked
-from selfbench.stages.report import ReportFiles, Source, report_kind, write_report
-from selfbench.stages.row_names import matches
-from selfbench.stages.statistics import interval
+from selfbench.stages.report.protocol import Asked
+from selfbench.stages.report.row_names import matches
+from selfbench.stages.report.statistics import interval
+from selfbench.stages.report.writing import ReportFiles, Source, report_kind, write_report
 from selfbench.store.cell_folder import CellStore
 from selfbench.training.log import COLUMNS as LOG_COLUMNS
 from selfbench.training.log import LOG

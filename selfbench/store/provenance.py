@@ -12,8 +12,6 @@ import time
 from pathlib import Path
 from typing import Any
 
-import selfbench
-
 PACKAGES = (
     "numpy", "opencv-python", "pillow", "av", "torch", "timm", "lightning-fabric", "pandas"
 )  # fmt: skip
@@ -22,7 +20,7 @@ PACKAGES = (
 def environment() -> dict[str, Any]:
     """Return what a manifest says of the code and the machine."""
     return {
-        "selfbench": selfbench.__version__,
+        "selfbench": _version("selfbench"),
         "git": _git(),
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in PACKAGES},
@@ -47,9 +45,12 @@ def _version(package: str) -> str | None:
 
 def _git() -> dict[str, Any] | None:
     """Commit and dirty flag of the checkout selfbench runs from; None if it is not one."""
-    folder = Path(selfbench.__file__).resolve().parent
+    folder = Path(__file__).resolve().parent
     commit = _git_says(folder, "rev-parse", "HEAD")
-    if commit is None or _git_says(folder, "ls-files", "--error-unmatch", "__init__.py") is None:
+    if (
+        commit is None
+        or _git_says(folder, "ls-files", "--error-unmatch", Path(__file__).name) is None
+    ):
         return None
     return {"commit": commit, "dirty": bool(_git_says(folder, "status", "--porcelain"))}
 

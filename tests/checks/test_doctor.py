@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 
-from selfbench.checks.doctor import KINDS, check_dataset
+from selfbench.checks.doctor import check_dataset
+from selfbench.checks.findings import KINDS
 from selfbench.contracts import Where
 from selfbench.datasets.davis2016 import Davis2016
 from selfbench.datasets.handheld190k import Handheld190k

@@ -1,5 +1,6 @@
 """Mask files: labels and soft masks of every mode, refused where they are none; and the disk."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,10 @@ from PIL import Image as Pillow
 from selfbench.errors import DataError
 from selfbench.media.frames import list_images
 from selfbench.media.masks import (
+    CUTS,
+    LEVELS,
+    STEPS,
+    binarise,
     check_size,
     encode_mask,
     read_binary_mask,
@@ -133,3 +138,23 @@ def test_real_masks(real_data: Path) -> None:
         read_binary_mask(samples / "cutie/masks/bike/00000.png")
     with pytest.raises(DataError, match="colour image"):
         read_labels(real_data / "FBMS/ducks01-gt/ducks01_0001_gt.ppm")
+
+
+# Thresholds
+
+
+def test_the_grid_is_that_of_the_papers():
+    assert len(LEVELS) == 19
+    assert LEVELS[0] == 0.05 and LEVELS[-1] == 0.95
+
+
+def test_binarise_is_exact_at_every_level_and_value():
+    values = np.arange(256, dtype=np.uint8)[None]
+    for k, level, cut in zip(STEPS, LEVELS, CUTS, strict=True):
+        exact = [Fraction(v, 255) > Fraction(k, 20) for v in range(256)]
+        assert binarise(values, level)[0].tolist() == exact
+        assert (values[0] > cut).tolist() == exact
+
+
+def test_level_zero_means_any_label():
+    assert binarise(np.array([[0, 1, 255]], np.uint8), 0.0).tolist() == [[False, True, True]]

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selfbench.contracts.bitmask import BitMask
-from selfbench.media.thresholds import LEVELS, binarise
+from selfbench.media.masks import LEVELS, binarise
 from selfbench.metrics.region import RegionSimilarity, j_curve, region_similarity
 from tests.metrics import reference
 

@@ -18,8 +18,7 @@ from selfbench.contracts import (
     Where,
     no_scored_boxes,
 )
-from selfbench.media.masks import encode_mask
-from selfbench.media.thresholds import binarise
+from selfbench.media.masks import binarise, encode_mask
 from selfbench.store.cell_folder import CellStore, StoredFrame
 from selfbench.store.scores import ScoreInfo, Summary, write_scores
 from selfbench.store.series import Row

@@ -5,7 +5,7 @@ import pytest
 
 from selfbench.plugins.registry import Registry
 from selfbench.reports.ledger import Pair, compare_with_papers, ledger, obstacles, verdict
-from selfbench.stages.row_names import plain_name
+from selfbench.stages.report.row_names import plain_name
 from tests.reports.samples import GOOD, POOR, clips_record
 
 # Numbers per table, counted on the papers' pages. S2 Tables 1, 2 and 5 are missing: they are

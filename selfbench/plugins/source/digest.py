@@ -36,8 +36,9 @@ HARNESS = (
     "selfbench.launchers",
     "selfbench.api",
     "selfbench.cli",
-    "selfbench.training.checkpoint",  # these two write down what a training does
+    "selfbench.training.checkpoint",  # these two write down what a training does ...
     "selfbench.training.log",
+    "selfbench.training.launch",  # ... and this starts the processes that do it
 )
 # What computes in there after all: areas of masks, and the means over clips that metrics inherit.
 COMPUTING = ("selfbench.contracts.bitmask", "selfbench.contracts.metrics")

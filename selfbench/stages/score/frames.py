@@ -25,7 +25,7 @@ from selfbench.contracts import (
 )
 from selfbench.contracts.bitmask import BitMask
 from selfbench.media.boxes import largest_component, tight_box
-from selfbench.media.thresholds import binarise
+from selfbench.media.masks import binarise
 from selfbench.plugins.workers import spread
 from selfbench.stages.score.clips import ScoredClip, predicted
 from selfbench.stages.score.objects import score_clip

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfbench.contracts import MaskMetric
-from selfbench.media.thresholds import LEVELS
+from selfbench.media.masks import LEVELS
 from selfbench.plugins.workers import spread
 from selfbench.stages.score.clips import ScoredClip, predicted
 

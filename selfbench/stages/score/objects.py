@@ -9,7 +9,7 @@ import numpy as np
 
 from selfbench.contracts import ClipFrame, ClipMetric
 from selfbench.errors import DataError
-from selfbench.media.thresholds import binarise
+from selfbench.media.masks import binarise
 from selfbench.stages.score.clips import ScoredClip, predicted
 from selfbench.store.series import Row
 

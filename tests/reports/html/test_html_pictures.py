@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from selfbench.contracts import Clip, Truth
-from selfbench.media.thresholds import LEVELS, binarise
+from selfbench.media.masks import LEVELS, binarise
 from selfbench.reports.html.pictures import LEVEL_OF, LONG_SIDE, Job, draw_all
 from tests.files import write_mask
 

@@ -8,7 +8,7 @@ import pytest
 from selfbench.contracts import LABELS, StoredRun
 from selfbench.errors import DataError
 from selfbench.reports.html import HtmlReport
-from selfbench.stages.statistics import interval
+from selfbench.stages.report.statistics import interval
 from tests.reports.samples import GOOD, clips_record, material, record, soft_square, store_run
 
 BLOCK = re.compile(r'<script type="application/json" id="([^"]+)">(.*?)</script>', re.S)

@@ -2,7 +2,7 @@ import numpy as np
 
 from selfbench.contracts import Truth
 from selfbench.contracts.bitmask import BitMask
-from selfbench.media.thresholds import LEVELS, binarise
+from selfbench.media.masks import LEVELS, binarise
 from selfbench.metrics.counts import MeanIoU
 from selfbench.metrics.region import RegionSimilarity, region_similarity
 from selfbench.stages.score.clips import ScoredClip

@@ -1,6 +1,6 @@
 import pytest
 
-from selfbench.stages.row_names import (
+from selfbench.stages.report.row_names import (
     matches,
     plain_name,
     row_name,

@@ -47,7 +47,7 @@ def evaluate(
     """Score a folder of masks against a dataset's truth; labels above zero are foreground."""
     from selfbench import api
     from selfbench.params import parse_assignments
-    from selfbench.stages.protocol import Asked, to_json
+    from selfbench.stages.report.protocol import Asked, to_json
 
     evaluation = api.evaluate(
         predictions,

@@ -11,7 +11,13 @@ from typing import Any
 import numpy as np
 
 from selfbench.contracts import LABELS, ClipValue, Record, StoredRun
-from selfbench.stages.row_names import Patterns, matches, plain_name, row_name, split_patterns
+from selfbench.stages.report.row_names import (
+    Patterns,
+    matches,
+    plain_name,
+    row_name,
+    split_patterns,
+)
 from selfbench.store.cell_folder import CellStore, stored_cells
 from selfbench.store.scores import ScoreInfo, Summary, read_infos, scored_metrics
 

@@ -5,7 +5,7 @@ import pytest
 
 from selfbench.contracts import ClipValue, Record
 from selfbench.errors import DataError
-from selfbench.stages.protocol import Asked, to_json
+from selfbench.stages.report.protocol import Asked, to_json
 
 USUAL = Record(
     method="m", dataset="d", metric="J", statistic="mean", threshold="best-J", frames="all",

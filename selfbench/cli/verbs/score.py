@@ -27,7 +27,7 @@ def score(
 ) -> None:
     """Score the finished runs below --results; scores of other metrics stay as they are."""
     from selfbench import api
-    from selfbench.cli.run_command import print_comparison
+    from selfbench.cli.verbs.run import print_comparison
 
     outcome = api.score(
         method,

@@ -22,16 +22,16 @@ from selfbench.contracts import (
 from selfbench.errors import DataError, UsageError, did_you_mean
 from selfbench.params import build
 from selfbench.plugins.registry import Registry
-from selfbench.stages.aggregate import (
+from selfbench.stages.report.aggregate import (
     is_finished,
     make_records,
     newest,
     read_runs,
     read_scored,
 )
-from selfbench.stages.protocol import Asked
-from selfbench.stages.reopen import draw_marks, reopen_dataset
-from selfbench.stages.row_names import Patterns, matches, plain_name, split_patterns
+from selfbench.stages.report.protocol import Asked
+from selfbench.stages.report.reopen import draw_marks, reopen_dataset
+from selfbench.stages.report.row_names import Patterns, matches, plain_name, split_patterns
 from selfbench.store.atomic import storing, write_bytes
 from selfbench.store.scores import scored_metrics
 

@@ -53,8 +53,8 @@ def report(
     from selfbench.cli.printing import print_report
     from selfbench.params import parse_assignments
     from selfbench.stages.progress import Progress
-    from selfbench.stages.protocol import to_json
-    from selfbench.stages.report import nothing_scored, without_scores
+    from selfbench.stages.report.protocol import to_json
+    from selfbench.stages.report.writing import nothing_scored, without_scores
 
     stored = api.stored(
         method=method, dataset=dataset, metric=metric, plugin=plugin or (), data_root=data_root,

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from selfbench.contracts import ClipValue
-from selfbench.stages.statistics import FEWEST, LEVEL, interval, leads, p_value
+from selfbench.stages.report.statistics import FEWEST, LEVEL, interval, leads, p_value
 from tests.reports.samples import record
 
 

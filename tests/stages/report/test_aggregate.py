@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from selfbench.stages.aggregate import (
+from selfbench.stages.report.aggregate import (
     make_records,
     newest,
     read_runs,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from selfbench.checks.doctor import Checkup
+    from selfbench.checks.findings import Checkup
     from selfbench.contracts import Dataset
 
 SHOWN = 3  # places that a summary names
@@ -120,7 +120,7 @@ def _location(dataset: Dataset) -> tuple[str, str]:
 
 def _summary(checkup: Checkup) -> str:
     """A line per split, per kind of finding, and the fingerprints."""
-    from selfbench.checks.doctor import KINDS
+    from selfbench.checks.findings import KINDS
 
     lines = [f"{checkup.dataset}"]
     for split, found in checkup.counts.items():
@@ -143,7 +143,7 @@ def _summary(checkup: Checkup) -> str:
 
 
 def _plain(checkup: Checkup) -> dict[str, Any]:
-    from selfbench.checks.doctor import KINDS
+    from selfbench.checks.findings import KINDS
 
     return {
         "dataset": checkup.dataset,

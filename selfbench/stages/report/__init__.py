@@ -1,0 +1,1 @@
+"""The report stage: stored scores become records, records and runs become files."""
