@@ -216,7 +216,7 @@ def test_metrics_count_the_masks_and_means_they_inherit(copy):
         return source_digest("selfbench.metrics.region")
 
     before = digest()
-    for place in ("contracts/bitmask.py", "contracts/metrics.py", "media/thresholds.py"):
+    for place in ("contracts/bitmask.py", "contracts/metrics.py", "media/masks.py"):
         copy.change(place, with_a_constant)
         assert digest() != before
         copy.restore()
@@ -246,6 +246,7 @@ def test_what_computes_uses_little_of_what_never_counts():
         "selfbench.store.places",
         "selfbench.store.processors",
         "selfbench.training.checkpoint",
+        "selfbench.training.launch",
         "selfbench.training.log",
     }
 

@@ -63,8 +63,7 @@ def _summary(module: str, attribute: str, file: Path | None) -> str:
     path = file or locate(module)
     if path is None:
         raise LookupError(f"no module named {module}")
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in tree.body:
+    for node in _parsed(path, path.stat().st_mtime_ns).body:
         if isinstance(node, ast.ClassDef) and node.name == attribute:
             return (ast.get_docstring(node) or "").split("\n")[0]
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -74,6 +73,12 @@ def _summary(module: str, attribute: str, file: Path | None) -> str:
         if isinstance(node, ast.Assign) and attribute in (ast.unparse(t) for t in node.targets):
             return _given_summary(node.value)
     raise LookupError(f"{path.name} has no class {attribute}")
+
+
+@cache
+def _parsed(path: Path, changed: int) -> ast.Module:
+    """The tree of a source file, parsed once for all plug-ins in it."""
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def _given_summary(value: ast.expr) -> str:

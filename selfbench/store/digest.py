@@ -37,7 +37,7 @@ def digest_files(paths: Iterable[Path | str], root: Path, cache: Path | None = N
     named = sorted(_relative(paths, root).items())
     known = None
     if cache is not None:
-        known = cache / "digests" / _state(named)
+        known = cache / "digests" / _state(named, root)
         if known.is_file():
             return known.read_text(encoding="ascii")
     batches = [named[start : start + _BATCH] for start in range(0, len(named), _BATCH)]
@@ -60,9 +60,9 @@ def _relative(paths: Iterable[Path | str], root: Path) -> dict[str, Path | str]:
     return named
 
 
-def _state(named: Sequence[tuple[str, Path | str]]) -> str:
-    """Return a digest of the names, sizes and times of change of files."""
-    lines = []
+def _state(named: Sequence[tuple[str, Path | str]], root: Path) -> str:
+    """Return a digest of the place, names, sizes and times of change of files."""
+    lines = [f"{root.resolve()}\0"]
     for name, path in named:
         try:
             found = os.stat(path)  # noqa: PTH116 - twice as fast as Path.stat
