@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from selfbench.errors import UsageError, did_you_mean
+from selfbench.plugins.outline import keep_outlines
 from selfbench.plugins.registry import KINDS, Entry, Registry
 
 
@@ -32,4 +33,6 @@ def brief_all(registry: Registry, kind: str | None = None) -> list[PluginInfo]:
     """
     if kind is not None and kind not in KINDS:
         raise UsageError(f"There is no kind '{kind}' of plug-ins.{did_you_mean(kind, KINDS)}")
-    return [brief(entry) for one in KINDS if kind in (None, one) for entry in registry.of(one)]
+    plugins = [brief(entry) for one in KINDS if kind in (None, one) for entry in registry.of(one)]
+    keep_outlines()
+    return plugins

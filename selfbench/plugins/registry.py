@@ -5,7 +5,6 @@ Listing imports none of them; a broken one shows with its error and disturbs no 
 
 from __future__ import annotations
 
-import ast
 import fnmatch
 import importlib
 import importlib.metadata
@@ -17,6 +16,7 @@ from typing import Any
 
 from selfbench.errors import SelfbenchError, UsageError, did_you_mean
 from selfbench.plugins.files import FILE_MODULE, load_file, locate
+from selfbench.plugins.outline import outline
 
 KINDS = ("methods", "datasets", "metrics", "reports", "ablations")
 
@@ -63,30 +63,13 @@ def _summary(module: str, attribute: str, file: Path | None) -> str:
     path = file or locate(module)
     if path is None:
         raise LookupError(f"no module named {module}")
-    for node in _parsed(path, path.stat().st_mtime_ns).body:
-        if isinstance(node, ast.ClassDef) and node.name == attribute:
-            return (ast.get_docstring(node) or "").split("\n")[0]
-        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            for alias in node.names:
-                if (alias.asname or alias.name) == attribute:
-                    return _summary(node.module, alias.name, None)
-        if isinstance(node, ast.Assign) and attribute in (ast.unparse(t) for t in node.targets):
-            return _given_summary(node.value)
-    raise LookupError(f"{path.name} has no class {attribute}")
-
-
-@cache
-def _parsed(path: Path, changed: int) -> ast.Module:
-    """The tree of a source file, parsed once for all plug-ins in it."""
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-def _given_summary(value: ast.expr) -> str:
-    """The text of `summary=...` in `Variant(...)` or `Ablation(...)`."""
-    for keyword in getattr(value, "keywords", []):
-        if keyword.arg == "summary" and isinstance(keyword.value, ast.Constant):
-            return str(keyword.value.value)
-    return ""
+    if attribute not in (names := outline(path)):
+        raise LookupError(f"{path.name} has no class {attribute}")
+    summary, elsewhere = names[attribute]
+    if elsewhere:
+        origin, name = elsewhere.split(":")
+        return _summary(origin, name, None)
+    return summary
 
 
 class Registry:
@@ -139,11 +122,16 @@ class Registry:
 
 @cache
 def _installed() -> tuple[Entry, ...]:
-    return tuple(
-        Entry(kind, point.name, point.module, point.attr, point.dist.name if point.dist else "?")
-        for kind in KINDS
-        for point in importlib.metadata.entry_points(group=f"selfbench.{kind}")
-    )
+    every = importlib.metadata.entry_points()  # one look at all distributions
+    origins: dict[int, str] = {}  # by distribution: its name stands in a file
+    entries = []
+    for kind in KINDS:
+        for point in every.select(group=f"selfbench.{kind}"):
+            origin = origins.get(id(point.dist))
+            if origin is None:
+                origin = origins[id(point.dist)] = point.dist.name if point.dist else "?"
+            entries.append(Entry(kind, point.name, point.module, point.attr, origin))
+    return tuple(entries)
 
 
 def _from_file(file: Path) -> list[Entry]:
