@@ -1,93 +1,63 @@
 """How a method does on people it has not learnt from, without looking at test clips.
 
-`python benchmarks/left_out.py --dataset fs-singles-sim --set recolour=0` trains on the first half
-of the training clips and prints best-J and mAP0.5 (of the method's own box, where it gives one) on
-the other half and on the validation clips, every sixth frame. Choices are made by this, and
-reported on the test clips.
+`python docs/research/left_out.py --dataset fs-singles-sim --set recolour=0` trains on the first
+half of the training clips and prints best-J and mAP0.5 (of the method's own box, where it gives
+one) on the other half and on the validation clips, every sixth frame, at one threshold for both.
+Choices are made by this, and reported on the test clips.
 """
 
 from __future__ import annotations
 
-import argparse
-import datetime
-import os
-import platform
-import tempfile
-import time
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
+import pandas as pd
+from common import (
+    clip_mean,
+    clip_values,
+    fit_seconds,
+    make_parser,
+    markdown,
+    run_script,
+    run_seeds,
+    trained_on,
+)
 
-from selfbench.cli.progress import bar
-from selfbench.contracts import Clip, Method, Run, Truth
-from selfbench.errors import SelfbenchError
-from selfbench.media.boxes import tight_box
-from selfbench.metrics.boxes import box_iou
-from selfbench.metrics.region import RegionSimilarity
+from selfbench import load_dataset
 from selfbench.params import parse_assignments
-from selfbench.plugins.registry import Registry
-from selfbench.stages.plan import data_places, plan_cells
-from selfbench.training.devices import TorchDevices
 
-EVERY = 6
+METRICS = ("J", "mAP0.5")
 
 
-def scored(
-    method: Method, clips: Sequence[Clip], truth: Mapping[str, Mapping[str, Truth]], run: Run
-) -> str:
-    """Return best-J and mAP0.5 on `clips` as cells of a row."""
-    metric, curves, hits = RegionSimilarity(), [], []
-    for clip in clips:
-        predictions = zip(clip.frames.names, method.predict(clip, run), strict=True)
-        for i, (name, prediction) in enumerate(predictions):
-            mask = truth[clip.name][name].mask
-            if i % EVERY or mask is None or not mask.any():
-                continue
-            curves.append(metric.curve(mask, np.rint(prediction.mask * 255).astype(np.uint8)))
-            if prediction.boxes is not None and len(prediction.boxes):
-                hits.append(box_iou(prediction.boxes, tight_box(mask))[0, 0] > 0.5)
-    own = f"{np.mean(hits):.3f}" if hits else "-"
-    return f"{np.mean(curves, axis=0).max():.3f} | {own}"
+def validation_clips(name: str, data_root: Path | None) -> list[str]:
+    data = load_dataset(name, data_root=data_root)
+    split = data.validation_split
+    return [clip.name for clip in data.clips(split)] if split else []
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = make_parser(__doc__)
     parser.add_argument("--method", default="proposal-is")
     parser.add_argument("--dataset", action="append", required=True)
-    parser.add_argument("--seeds", type=int, default=1, help="how many, from 0")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE")
+    parser.add_argument("--plugin", action="append", default=[])
     given = parser.parse_args()
-    devices, settings = TorchDevices(), parse_assignments(given.set)
-    print("| data set | seed | left out: J | mAP0.5 | val: J | mAP0.5 | training, s |")
-    print("|---|---|---|---|---|---|---|")
-    seeds, where = range(given.seeds), data_places(None)
-    for plan in plan_cells(Registry(), [given.method], given.dataset, seeds, settings, None, where):
-        data, seed = plan.dataset, plan.cell.seed
-        clips = list(data.clips(data.train_split))
-        half = len(clips) // 2
-        with tempfile.TemporaryDirectory() as folder:
-            with bar(f"{plan.cell.dataset}, seed {seed}") as (_, show):
-                run, start = (
-                    Run(seed, Path(folder), TorchDevices(), show, devices=devices),
-                    time.perf_counter(),
-                )
-                plan.method.fit(clips[:half], run)
-            spent = time.perf_counter() - start
-            found = [
-                scored(plan.method, some, data.truth(split), run)
-                for some, split in (
-                    (clips[half:], data.train_split),
-                    (data.clips(data.validation_split), data.validation_split),
-                )
-            ]
-        print(f"| {plan.cell.dataset} | {seed} | {' | '.join(found)} | {spent:.0f} |", flush=True)
-    machine = f"{platform.machine()}, {os.cpu_count()} CPUs, {devices.describe()}"
-    print(f"\n{' '.join(given.set)} {machine}, {datetime.date.today()}")
+    rows = []
+    for name in given.dataset:
+        validation = validation_clips(name, given.data_root)
+        settings = parse_assignments(given.set) | {"left-out.of": name}
+        runs = run_seeds(
+            given, given.method, "left-out", settings, preset=given.preset, plugin=given.plugin
+        )
+        for seed, results in runs.items():
+            row: dict[str, object] = {"data set": name, "seed": seed}
+            for title, is_validation in (("left out", False), ("val", True)):
+                for metric in METRICS:
+                    clips = clip_values(results, metric)
+                    chosen = clips[clips.index.isin(validation) == is_validation]
+                    row[f"{title}: {metric}"] = clip_mean(chosen)
+            rows.append(row | {"training, s": round(fit_seconds([results])[0])})
+    print(markdown(pd.DataFrame(rows).set_index("data set")))
+    print(f"\n{' '.join(given.set)} {trained_on(results)}")
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except SelfbenchError as error:
-        raise SystemExit(f"error: {error}") from error
+    run_script(main)
