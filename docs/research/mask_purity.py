@@ -76,8 +76,8 @@ def evalseg_ranks(run: StoredRun, masks: Sequence[ScoredMask]) -> np.ndarray:
     method = StudentTeacher(StudentTeacher.Params(**run.manifest["params"]))
     method.load_weights(CellStore(run.folder).read_weights() or {})
     p, devices = method.params, TorchDevices()
-    there = Run(run.manifest["seed"], run.folder, devices)
-    network: Any = method._network(p.generation or p.generations, EVALSEG, there)
+    own_run = Run(run.manifest["seed"], run.folder, devices)
+    network: Any = method._network(p.generation or p.generations, EVALSEG, own_run)
     ranks = []
     for one in masks:
         image = devices.images(resized(one.frame, p.size, p.size)[None])
