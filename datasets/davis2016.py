@@ -24,19 +24,23 @@ SPLITS = ("train", "val", "trainval")
 class Davis2016Params(Params):
     """What can be chosen of DAVIS 2016."""
 
-    resolution: Literal["480p", "1080p"] = Field("480p", description="size of frames and masks")
+    resolution: Literal["480p", "1080p"] = Field(
+        "480p", description="folder of frames and masks: 480p (854 x 480 pixels) or 1080p"
+    )
     sequences: str = Field(
-        "", description="comma-separated sequences to use, e.g. `dog,libby`; empty: all"
+        "",
+        description="comma-separated names of the sequences to use, e.g. `dog,libby`; empty: all",
     )
     ideal_flow: bool = Field(False, description=OPTION)
 
 
 class Davis2016(Dataset):
-    """DAVIS 2016: 50 videos, one annotated foreground in every frame (Perazzi et al., CVPR 2016).
+    """DAVIS 2016: 50 videos, one annotated foreground in every frame (Perazzi et al. 2016).
 
     30 train and 20 val sequences, 3455 frames at 854 x 480. Like the official scripts, the first
-    and last frame of a sequence do not count (`frames`). The papers compared here train and test
-    on val; `train_split` follows the official split. Sequences were filmed at 24 frames a second.
+    and last frame of a sequence do not count (`frames`). Katircioglu et al. 2022 train and test on
+    val, Yang et al. 2019 train on all; `train_split` follows the official split. Sequences were
+    filmed at 24 frames a second.
     """
 
     name = "davis-2016"
@@ -107,9 +111,10 @@ class Davis2016(Dataset):
         """Return a digest of the chosen sequences' masks."""
         return self._fingerprint(1)
 
-    def _fingerprint(self, which: int) -> str:
+    def _fingerprint(self, place: int) -> str:
+        """Return a digest of the frame files (place 0 of each pair) or the mask files (1)."""
         splits = {split: self._sequences(split) for split in SPLITS}
-        files = [pair[which] for s in splits.values() for pairs in s.values() for pair in pairs]
+        files = [pair[place] for s in splits.values() for pairs in s.values() for pair in pairs]
         lists = [text for split, names in splits.items() for text in (split, ",".join(names))]
         return digest_text(self.name, *lists, digest_files(files, self._root, self.where.cache))
 
@@ -141,8 +146,12 @@ class Davis2016(Dataset):
                 f"davis-2016: there is no sequence '{name}' in"
                 f" {self._root}.{did_you_mean(name, known)}"
             )
-        found = {n: pairs for n, pairs in self._lists[split].items() if not chosen or n in chosen}
-        missing = _missing(path for pairs in found.values() for pair in pairs for path in pair)
+        sequences = {
+            name: pairs
+            for name, pairs in self._lists[split].items()
+            if not chosen or name in chosen
+        }
+        missing = _missing(path for pairs in sequences.values() for pair in pairs for path in pair)
         if missing:
             first = ", ".join(str(path.relative_to(self._root)) for path in missing[:3])
             raise DataError(
@@ -151,7 +160,7 @@ class Davis2016(Dataset):
                 " unpack the archive again, or choose others with"
                 " --set davis-2016.sequences=NAME,NAME."
             )
-        return found
+        return sequences
 
     @cached_property
     def _lists(self) -> dict[str, dict[str, list[tuple[Path, Path]]]]:

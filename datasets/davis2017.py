@@ -29,26 +29,28 @@ LISTS = {  # split -> the years that have a list of it, the first that is there 
 class Davis2017Params(FileParams):
     """What can be chosen of DAVIS 2017."""
 
-    resolution: Literal["480p", "Full-Resolution"] = Field("480p", description="size of frames")
+    resolution: Literal["480p", "Full-Resolution"] = Field(
+        "480p", description="folder of frames and masks: 480p (480 pixels high) or Full-Resolution"
+    )
     annotations: Literal["unsupervised", "semi-supervised"] = Field(
         "unsupervised",
-        description="unsupervised: every object that stands out (2019), 255 is void;"
-        " semi-supervised: the objects of 2017",
+        description="whose objects are the truth. unsupervised: every object that stands out, as"
+        " annotated in 2019 (255 is void); semi-supervised: the objects chosen in 2017",
     )
 
 
 class Davis2017(FileDataset):
-    """DAVIS 2017: 90 public videos with one or several annotated objects (Pont-Tuset et al.).
+    """DAVIS 2017: 90 public videos with one or several annotated objects (Pont-Tuset et al. 2017).
 
     60 train and 30 val sequences; of the test sets no or only the first mask is public. The mask is
-    the union of all objects, void pixels count neither way, and `Truth.objects` keeps the objects
-    apart for the measures of several objects. Filmed at 24 frames a second.
+    the union of all objects, void pixels count neither way, and `Truth.objects` holds the number
+    of each pixel's object for the metrics of several objects. Filmed at 24 frames a second.
     """
 
     name = "davis-2017"
     Params: ClassVar[type[Davis2017Params]] = Davis2017Params
-    homes = ("DAVIS", "DAVIS-2017", "DAVIS2017")
-    marks = ("ImageSets/2017", "ImageSets/2019")
+    folder_names = ("DAVIS", "DAVIS-2017", "DAVIS2017")
+    recognised_by = ("ImageSets/2017", "ImageSets/2019")
     splits = tuple(LISTS)
     test_split = "val"
     metrics = ("J", "F", "J-objects", "F-objects", "J&F")

@@ -11,12 +11,12 @@ from selfbench.datasets.single_images import paired
 
 
 class ECSSD(FileDataset):
-    """ECSSD: 1000 images, each with a salient object (Shi et al., TPAMI 2016)."""
+    """ECSSD: 1000 images, each with a salient object (Shi et al. 2016)."""
 
     name = "ecssd"
-    homes = ("ECSSD",)
+    folder_names = ("ECSSD",)
     splits = ("test",)
-    marks = ("images",)
+    recognised_by = ("images",)
     train_split = "test"
     metrics = ("F-beta-max", "MAE", "mIoU")
     licence = "none stated (research)"

@@ -17,23 +17,24 @@ from selfbench.media.frames import ImageFrames, images_in, list_images, read_fra
 from selfbench.media.masks import check_size, read_grey
 
 FOLDERS = {"train": ("Trainingset", "TrainingSet"), "test": ("Testset", "TestSet")}
+# Thresholds of the code of Yang et al. 2019.
 WHITE = 0.99 * 255  # brighter is background, in colour masks
 DARK = 0.1 * 255  # darker is background, in grey ones but for two sequences
 DARK_OF = {"marple7": 0.05 * 255, "marple2": 0.4 * 255}
 
 
 class FBMS59(FileDataset):
-    """FBMS-59: 59 videos, 1 to several moving objects, sparse masks (Ochs et al., TPAMI 2014).
+    """FBMS-59: 59 videos, 1 to several moving objects, sparse masks (Ochs et al. 2014).
 
     29 training and 30 test sequences, 720 annotated frames. The mask is the union of all objects
-    by the thresholds of Yang et al. (CIS): in colour masks (ppm) white is background, in grey ones
+    by the thresholds of Yang et al. 2019: in colour masks (ppm) white is background, in grey ones
     (pgm) dark is. Means weigh each video alike, however many of its frames have a mask.
     """
 
     name = "fbms-59"
-    homes = ("FBMS-59", "FBMS59", "FBMS")
+    folder_names = ("FBMS-59", "FBMS59", "FBMS")
     splits = ("train", "test")
-    marks = tuple(name for names in FOLDERS.values() for name in names)
+    recognised_by = tuple(name for names in FOLDERS.values() for name in names)
     licence = "none stated; research use"
     obtain = (
         "download FBMS_Trainingset.zip and FBMS_Testset.zip from"
@@ -66,7 +67,7 @@ class FBMS59(FileDataset):
 def _sequence(folder: Path) -> Footage:
     files = images_in(folder)
     _check_list(folder, len(files))
-    frames, truth, used = ImageFrames(files), {}, []
+    frames, truth, annotations = ImageFrames(files), {}, []
     numbers = {_number(stem, folder.name): stem for stem in files.stems()}
     for path in _masks(folder / "GroundTruth"):
         number = _number(path.stem, folder.name)
@@ -79,24 +80,24 @@ def _sequence(folder: Path) -> Footage:
             )
         if stem not in truth:
             truth[stem] = partial(fbms_truth, path, frames, folder.name)
-            used.append(path)
-    return images_clip(folder.name, files, truth=truth, annotations=used)
+            annotations.append(path)
+    return images_clip(folder.name, files, truth=truth, annotations=annotations)
 
 
-def _check_list(folder: Path, there: int) -> None:
+def _check_list(folder: Path, count: int) -> None:
     """Compare with <sequence>.bmf: the number of frames, then a name per line (never the jpg's)."""
     path = folder / f"{folder.name}.bmf"
     words = path.read_text(encoding="utf-8", errors="replace").split() if path.is_file() else []
-    listed = int(words[0]) if words and words[0].isdigit() else there
-    if not there or there < listed:
+    listed = int(words[0]) if words and words[0].isdigit() else count
+    if not count or count < listed:
         raise DataError(
-            f"fbms-59: {folder} holds {there} frames, expected {listed or 'some'}"
+            f"fbms-59: {folder} holds {count} frames, expected {listed or 'some'}"
             f"{f' as {path.name} lists' if words else ''}; unpack the archive again."
         )
 
 
 def _masks(folder: Path) -> list[Path]:
-    """Return the label images. Beside a ppm, a pgm is no label but how sure it is of each pixel."""
+    """Return the label images. Beside a ppm, a pgm holds no labels but their probability."""
     images = list_images(folder) if folder.is_dir() else []
     colour = [p for p in images if p.suffix.lower() == ".ppm" and "PROB" not in p.name.upper()]
     return colour or [p for p in images if p.suffix.lower() in (".pgm", ".png")]
@@ -104,16 +105,16 @@ def _masks(folder: Path) -> list[Path]:
 
 def _number(stem: str, sequence: str) -> int:
     """Return 12 of `bear01_0012_gt`, `cars1_12`, `tennis012` (no underscore) and `012_gt`."""
-    found = re.match(r"_?(\d+)", stem.removeprefix(sequence))
-    if not found:
+    match = re.match(r"_?(\d+)", stem.removeprefix(sequence))
+    if not match:
         raise DataError(
             f"fbms-59: '{stem}' has no frame number; expected {sequence}_0001 or alike."
         )
-    return int(found[1])
+    return int(match[1])
 
 
 def fbms_truth(path: Path, frames: ImageFrames, sequence: str) -> Truth:
-    """Read one mask; `Truth.objects` tells the colours apart."""
+    """Read one mask; `Truth.objects` has a number per colour."""
     grey = read_grey(path)
     check_size(path, grey.shape, frames.size)
     if path.suffix.lower() != ".ppm":

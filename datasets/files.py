@@ -45,7 +45,7 @@ class FileParams(Params):
     """What can be chosen of every dataset in files."""
 
     sequences: str = Field(
-        "", description="comma-separated names or wildcards of the clips to use; empty: all"
+        "", description="comma-separated names of the clips to use, * as wildcard; empty: all"
     )
 
 
@@ -53,8 +53,8 @@ class FileDataset(Dataset):
     """A dataset in files. A subclass says where they lie and writes `read`."""
 
     Params = FileParams
-    homes: ClassVar[tuple[str, ...]]  # names its folder may have below the data root
-    marks: ClassVar[tuple[str, ...]]  # patterns of which its folder holds at least one
+    folder_names: ClassVar[tuple[str, ...]]  # that its folder may have below the data root
+    recognised_by: ClassVar[tuple[str, ...]]  # patterns of which its folder holds at least one
     splits: ClassVar[tuple[str, ...]]
     stand_in: ClassVar[str] = "fs-singles-sim"  # a procedural twin, to go on without the data
 
@@ -85,26 +85,26 @@ class FileDataset(Dataset):
             )
         if split not in self._read:
             self._read[split] = list(self.read(split)) if self.holds(split) else []
-        found = self._read[split]
-        if not found:
+        footage = self._read[split]
+        if not footage:
             raise DataError(
                 f"{self.name}: {self.root} holds no frames of its split '{split}'; expected"
                 f" {self.layout}."
             )
-        return self._chosen(found, split)
+        return self._chosen(footage, split)
 
-    def _chosen(self, found: list[Footage], split: str) -> list[Footage]:
+    def _chosen(self, clips: list[Footage], split: str) -> list[Footage]:
         patterns = [part.strip() for part in self.params.sequences.split(",") if part.strip()]
         if not patterns:
-            return found
-        names = [footage.name for footage in found]
+            return clips
+        names = [footage.name for footage in clips]
         chosen = {name for pattern in patterns for name in fnmatch.filter(names, pattern)}
         if not chosen and split == self.test_split:
             raise UsageError(
                 f"{self.name}: no clip of {split} is named {self.params.sequences}."
                 f"{did_you_mean(patterns[0], names[:50])}"
             )
-        return [footage for footage in found if footage.name in chosen]
+        return [footage for footage in clips if footage.name in chosen]
 
     def location(self) -> Path:
         """Return the folder it lies in."""
@@ -134,7 +134,11 @@ class FileDataset(Dataset):
         return digest_text(self.name, self._digest(f.annotations for f in self._everything))
 
     def _digest(self, lists: Iterable[Sequence[Path]]) -> str:
-        texts = (path for of in lists for path in (of.texts() if isinstance(of, FilesIn) else of))
+        texts = (
+            path
+            for files in lists
+            for path in (files.texts() if isinstance(files, FilesIn) else files)
+        )
         return digest_files(texts, self.root, self.where.cache)
 
     @property
@@ -157,13 +161,13 @@ class FileDataset(Dataset):
             DataError: if there is none, saying how to get it.
         """
         root = self.where.root
-        for folder in () if root is None else (*(root / home for home in self.homes), root):
-            if folder.is_dir() and any(next(folder.glob(mark), None) for mark in self.marks):
+        for folder in () if root is None else (*(root / name for name in self.folder_names), root):
+            if folder.is_dir() and any(next(folder.glob(p), None) for p in self.recognised_by):
                 return folder
         raise DataError(
-            f"{self.name}: there is no folder {self.homes[0]} under"
+            f"{self.name}: there is no folder {self.folder_names[0]} under"
             f" {root or 'the data root, which is not set'}; {self.obtain}; lay it out as"
-            f" {self.layout} in DATA/{self.homes[0]} and give --data-root DATA or set"
+            f" {self.layout} in DATA/{self.folder_names[0]} and give --data-root DATA or set"
             f" SELFBENCH_DATA=DATA; `--dataset {self.stand_in}`, a procedural stand-in, runs at"
             " once."
         )

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -24,6 +25,8 @@ LAYOUTS = "a folder of frames, a folder of such folders, a video file or a folde
 
 class FolderParams(Params):
     """Where one's own data lies."""
+
+    path_fields: ClassVar = {"path": (), "masks": ("",), "boxes": ("",)}
 
     path: str = Field(min_length=1, description=LAYOUTS)
     masks: str = Field(
@@ -146,21 +149,21 @@ class Folder(Dataset):
         if not path.is_dir():
             raise DataError(f"{path} does not exist; expected {LAYOUTS}: --set folder.path=PATH.")
         masks = Path(self.params.masks).expanduser().resolve() if self.params.masks else None
-        inside = [e for e in path.iterdir() if e.name[0] != "." and e.resolve() != masks]
-        found = [(path.name, list_images(path))]
-        for entry in sorted(inside, key=natural_key):
+        entries = [e for e in path.iterdir() if e.name[0] != "." and e.resolve() != masks]
+        clips = [(path.name, list_images(path))]
+        for entry in sorted(entries, key=natural_key):
             if entry.is_dir():
-                found.append((entry.name, list_images(entry)))
+                clips.append((entry.name, list_images(entry)))
             elif _is_video(entry):
-                found.append((entry.stem, [entry]))
-        found = [(name, files) for name, files in found if files]
-        if not found:
-            kinds = Counter(e.suffix or "no suffix" if e.is_file() else "folders" for e in inside)
+                clips.append((entry.stem, [entry]))
+        clips = [(name, files) for name, files in clips if files]
+        if not clips:
+            kinds = Counter(e.suffix or "no suffix" if e.is_file() else "folders" for e in entries)
             what = ", ".join(f"{n} x {kind}" for kind, n in kinds.most_common(4)) or "nothing"
             raise DataError(
                 f"{path} holds no frames and no videos (found: {what}); expected {LAYOUTS}."
             )
-        return _named(found)
+        return _named(clips)
 
     def _mask_folders(self) -> dict[str, Path]:
         """Return clip name -> the folder of its masks."""
@@ -192,22 +195,22 @@ class Folder(Dataset):
         """Return clip name -> its list of boxes."""
         if not self.params.boxes:
             return {}
-        given, clips = Path(self.params.boxes).expanduser(), list(self._frames)
-        found = {given.stem: given} if given.is_file() else {}
-        if given.is_file() and len(clips) == 1:
-            found = {clips[0]: given}
-        if given.is_dir():
-            found = {path.stem: path for path in sorted(given.glob("*.txt"))}
-        for name in sorted(found.keys() - set(clips)):
+        boxes, clips = Path(self.params.boxes).expanduser(), list(self._frames)
+        lists = {boxes.stem: boxes} if boxes.is_file() else {}
+        if boxes.is_file() and len(clips) == 1:
+            lists = {clips[0]: boxes}
+        if boxes.is_dir():
+            lists = {path.stem: path for path in sorted(boxes.glob("*.txt"))}
+        for name in sorted(lists.keys() - set(clips)):
             raise DataError(
-                f"{found[name]} belongs to no clip of {self._path}.{did_you_mean(name, clips)}"
+                f"{lists[name]} belongs to no clip of {self._path}.{did_you_mean(name, clips)}"
             )
-        if not found:
+        if not lists:
             raise DataError(
-                f"{given} holds no list of boxes; expected a text file, or <clip>.txt in a folder:"
+                f"{boxes} holds no list of boxes; expected a text file, or <clip>.txt in a folder:"
                 " --set folder.boxes=PATH."
             )
-        return found
+        return lists
 
 
 def _both(masks: Loaders, boxes: Mapping[str, Boxes]) -> Loaders:
@@ -224,17 +227,18 @@ def _is_video(path: Path) -> bool:
     return path.suffix.lower() in VIDEO_SUFFIXES and path.is_file()
 
 
-def _named(found: list[tuple[str, list[Path]]]) -> dict[str, list[Path]]:
+def _named(unnamed: list[tuple[str, list[Path]]]) -> dict[str, list[Path]]:
     """Return clips by name; `dog.mp4` keeps its suffix where a folder `dog` exists as well."""
-    stems = Counter(name for name, _ in found)
+    stems = Counter(name for name, _ in unnamed)
     clips: dict[str, list[Path]] = {}
-    for stem, files in found:
+    for stem, files in unnamed:
         name = files[0].name if stems[stem] > 1 and _is_video(files[0]) else stem
         if name in clips:
             raise DataError(f"{files[0]} would be a second clip '{name}'; rename one of the two.")
-        if (twice := Counter(path.stem for path in files).most_common(1)[0])[1] > 1:
+        name_of_most, count = Counter(path.stem for path in files).most_common(1)[0]
+        if count > 1:
             raise DataError(
-                f"{files[0].parent} holds {twice[1]} images named '{twice[0]}'; expected one per"
+                f"{files[0].parent} holds {count} images named '{name_of_most}'; expected one per"
                 " frame: move masks to a folder of their own and give it with"
                 " --set folder.masks=FOLDER."
             )

@@ -24,11 +24,11 @@ from selfbench.store.digest import digest_text
 
 SUBJECTS = {"train": ("S1", "S5", "S6", "S7", "S8"), "test": ("S9", "S11")}
 BROKEN = {("S11", "Directions.54138969")}  # a damaged video, which everybody leaves out
-SAMPLES = 50  # frames whose median is the empty scene
+SAMPLES = 50  # frames whose median is the empty scene, as in the code of Rhodin et al. 2019
 
 
 class Human36M(FileDataset):
-    """Human3.6M: one actor in a lab, four static cameras (Ionescu et al., TPAMI 2014).
+    """Human3.6M: one actor in a lab, four static cameras (Ionescu et al. 2014).
 
     15 actions; five subjects train, S9 and S11 test. Masks come from background subtraction and
     may end before the video does; boxes are given too. `Clip.background` of the training clips is
@@ -37,9 +37,9 @@ class Human36M(FileDataset):
     """
 
     name = "human3.6m"
-    homes = ("Human3.6M", "human3.6m", "H36M")
+    folder_names = ("Human3.6M", "human3.6m", "H36M")
     splits = tuple(SUBJECTS)
-    marks = tuple(f"{subject}/Videos" for of in SUBJECTS.values() for subject in of)
+    recognised_by = tuple(f"{subject}/Videos" for group in SUBJECTS.values() for subject in group)
     stand_in = "h36m-sim"
     metrics = ("J", "F", "mAP0.5")
     counts: ClassVar[Counts] = {"train": Count(), "test": Count()}
@@ -117,11 +117,11 @@ class Human36M(FileDataset):
 
 def empty_scene(clips: Sequence[Footage]) -> Image:
     """Return the median (H, W, 3) of `SAMPLES` frames spread over the clips of a static camera."""
-    share = -(-SAMPLES // len(clips))
+    per_clip = -(-SAMPLES // len(clips))
     sample = [
         clip.frames[int(place)]
         for clip in clips
-        for place in np.linspace(0, len(clip.frames) - 1, share)
+        for place in np.linspace(0, len(clip.frames) - 1, per_clip)
     ]
     if len({frame.shape for frame in sample}) > 1:
         raise DataError(
@@ -137,8 +137,8 @@ def _truth(home: Path, take: str, frames: VideoFrames | ImageFrames) -> tuple[Lo
         home / "ground_truth_bs" / f"{take}.mat",
         home / "ground_truth_bb" / f"{take}.mat",
     )
-    there = [path for path in (masks, boxes) if path.is_file()]
-    counts = {path: count_cells(path, "Masks") for path in there}
+    files = [path for path in (masks, boxes) if path.is_file()]
+    counts = {path: count_cells(path, "Masks") for path in files}
     names = frames.names if isinstance(frames, ImageFrames) else _Numbers()
     truth = {
         names[index]: partial(
@@ -150,7 +150,7 @@ def _truth(home: Path, take: str, frames: VideoFrames | ImageFrames) -> tuple[Lo
         )
         for index in range(min(max(counts.values(), default=0), len(names)))
     }
-    return truth, there
+    return truth, files
 
 
 class _Numbers:

@@ -14,16 +14,16 @@ from selfbench.media.truth import PerFile
 
 
 class ImageNetVID(FileDataset):
-    """ImageNet-VID: videos of 30 classes with boxes in every frame (Russakovsky et al., IJCV 2015).
+    """ImageNet-VID: videos of 30 classes with boxes in every frame (Russakovsky et al. 2015).
 
-    Croitoru et al. learn on its training frames. The official test set has no public boxes, so
+    Croitoru et al. 2019 learn on its training frames. The official test set has no public boxes, so
     `val` is what is scored. A frame without an object counts in no box metric.
     """
 
     name = "imagenet-vid"
-    homes = ("ILSVRC2015",)
+    folder_names = ("ILSVRC2015",)
     splits = ("train", "val", "test")
-    marks = ("Data/VID",)
+    recognised_by = ("Data/VID",)
     test_split = "val"
     metrics = ("CorLoc",)
     licence = "non-commercial research, terms of image-net.org"

@@ -21,7 +21,7 @@ def read_variable(path: Path, name: str) -> NDArray[Any]:
     from scipy.io.matlab import MatReadError
 
     try:
-        found = loadmat(path, variable_names=[name])
+        variables = loadmat(path, variable_names=[name])
     except NotImplementedError as error:  # what SciPy says to 7.3
         raise DataError(
             f"{path} is a MATLAB 7.3 file, expected an older one as in the published archive;"
@@ -29,9 +29,9 @@ def read_variable(path: Path, name: str) -> NDArray[Any]:
         ) from error
     except (OSError, ValueError, TypeError, KeyError, MatReadError) as error:
         raise DataError(f"{path} is not a MATLAB file that can be read: {error}.") from error
-    if name not in found:
+    if name not in variables:
         raise DataError(f"{path} holds no variable '{name}'; copy it again.")
-    return np.asarray(found[name])
+    return np.asarray(variables[name])
 
 
 def count_cells(path: Path, name: str) -> int:

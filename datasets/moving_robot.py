@@ -1,4 +1,4 @@
-"""One video as a dataset: the moving robot of Katircioglu et al., or anything filmed like it."""
+"""One video as a dataset: the moving robot of Katircioglu et al. 2022, or one filmed like it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from selfbench.contracts import Count, Counts
+from selfbench.datasets.citations import KATIRCIOGLU_2022
 from selfbench.datasets.files import FileDataset, Footage, images_clip
-from selfbench.datasets.papers import KATIRCIOGLU
 from selfbench.errors import DataError
 from selfbench.media.frames import images_in, list_images
 from selfbench.media.truth import sparse_truth
@@ -15,16 +15,17 @@ from selfbench.media.video import VIDEO_SUFFIXES, VideoFrames
 
 
 class MovingRobot(FileDataset):
-    """Moving robot: one handheld video of a robot among static objects (TPAMI, section 4.3).
+    """Moving robot: one handheld video, a robot among static objects (Katircioglu et al. 2022).
 
-    Something no detector was trained on, to learn from and to be tested on: train and test are the
-    same video. The paper's own was never published and shows no numbers, so the layout is ours.
+    Section 4.3 there. Something no detector was trained on, to learn from and to be tested on:
+    train and test are the same video. The paper's own was never published and has no numbers, so
+    the layout is ours.
     """
 
     name = "moving-robot"
-    homes = ("Moving-Robot",)
+    folder_names = ("Moving-Robot",)
     splits = ("all",)
-    marks = ("frames", *(f"*{suffix}" for suffix in sorted(VIDEO_SUFFIXES)))
+    recognised_by = ("frames", *(f"*{suffix}" for suffix in sorted(VIDEO_SUFFIXES)))
     train_split = "all"
     test_split = "all"
     licence = "the user's own"
@@ -33,7 +34,7 @@ class MovingRobot(FileDataset):
         "one video file, or frames/<frame>.jpg|png, and, for some of the frames,"
         " masks/<frame>.png (0 and 255)"
     )
-    citation = KATIRCIOGLU
+    citation = KATIRCIOGLU_2022
     counts: ClassVar[Counts] = {"all": Count(clips=1)}
 
     def read(self, split: str) -> Iterator[Footage]:

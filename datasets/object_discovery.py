@@ -21,24 +21,24 @@ class ObjectDiscoveryParams(FileParams):
 
     subset: Literal["100", "all"] = Field(
         "100",
-        description="100: the three subsets of 100 images that papers compare on, where they are;"
-        " all: every class there is, annotated or not, MSRC and iCoseg too",
+        description="which images. 100: the three subsets of 100 images that papers compare on, if"
+        " they are there; all: every class, annotated or not, MSRC and iCoseg too",
     )
 
 
 class ObjectDiscovery(FileDataset):
-    """Object Discovery: internet images of airplanes, cars and horses (Rubinstein et al., 2013).
+    """Object Discovery: internet images of airplanes, cars and horses (Rubinstein et al. 2013).
 
     A subset of 100 images holds 18, 11 or 7 images without the object, whose mask is black: they
     count for P and J, and not for CorLoc. The true box is the tight one around the mask (Croitoru
-    et al.). Methods train and test on the same images; classes are kept apart by the clips' names.
+    et al. 2019). Methods train and test on the same images; a clip's name starts with its class.
     """
 
     name = "object-discovery"
     Params: ClassVar[type[ObjectDiscoveryParams]] = ObjectDiscoveryParams
-    homes = ("ObjectDiscovery-data", "ObjectDiscovery")
+    folder_names = ("ObjectDiscovery-data", "ObjectDiscovery")
     splits = ("all",)
-    marks = ("Data", "MSRC", "iCoseg", "*/GroundTruth")
+    recognised_by = ("Data", "MSRC", "iCoseg", "*/GroundTruth")
     train_split = "all"
     test_split = "all"
     metrics = ("J", "P", "CorLoc")
@@ -60,7 +60,7 @@ class ObjectDiscovery(FileDataset):
         """Yield the images class by class, each with its mask where it has one."""
         for folder in self._classes():
             truth = images_in(folder / "GroundTruth")
-            # Foreground is any value above 0, often 255.
+            # Foreground is any value above 0, often 255, hence level 1.
             masks = dict(zip(truth.stems(), truth, strict=True))
             yield from image_clips(images_in(folder), masks, f"{folder.name}-", level=1)
 
@@ -72,5 +72,5 @@ class ObjectDiscovery(FileDataset):
         homes = [self.root / "Data", self.root / "MSRC", self.root / "iCoseg", self.root]
         folders = [folder for home in homes for folder in folders_in(home)]
         classes = [folder for folder in folders if images_in(folder)]
-        small = [folder for folder in classes if folder.name in SUBSETS]
-        return small if small and self.params.subset == "100" else classes
+        subsets = [folder for folder in classes if folder.name in SUBSETS]
+        return subsets if subsets and self.params.subset == "100" else classes

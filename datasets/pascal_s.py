@@ -17,16 +17,16 @@ FOLDERS = (  # of images and masks: in salObj.zip, then repacked
 
 
 class PascalS(FileDataset):
-    """PASCAL-S: 850 images, each with a mask of what people look at (Li et al., CVPR 2014).
+    """PASCAL-S: 850 images, each with a mask of what people look at (Li et al. 2014).
 
-    Croitoru et al. test on it without training (F-beta, MAE, mean IoU). Masks hold the share of
-    twelve people who marked a pixel; foreground is one half or more, as in the official code.
+    Croitoru et al. 2019 test on it without training (F-beta, MAE, mean IoU). Masks hold the share
+    of twelve people who marked a pixel; foreground is one half or more, as in the official code.
     """
 
     name = "pascal-s"
-    homes = ("PASCAL-S", "salObj")
+    folder_names = ("PASCAL-S", "salObj")
     splits = ("test",)
-    marks = tuple(images for images, _ in FOLDERS)
+    recognised_by = tuple(images for images, _ in FOLDERS)
     train_split = "test"
     metrics = ("F-beta-max", "MAE", "mIoU")
     licence = "none stated (research)"

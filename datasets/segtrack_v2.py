@@ -15,7 +15,7 @@ from selfbench.media.truth import grey_truth
 
 
 class SegTrackV2(FileDataset):
-    """SegTrack v2: 14 short videos, 24 objects, a mask per object and frame (Li et al., ICCV 2013).
+    """SegTrack v2: 14 short videos, 24 objects, a mask per object and frame (Li et al. 2013).
 
     The mask is the union of all objects of a sequence (not their sum, which wraps around in 8
     bits). Masks are anti-aliased: foreground is 128 and brighter. Methods train and test on the
@@ -23,9 +23,9 @@ class SegTrackV2(FileDataset):
     """
 
     name = "segtrack-v2"
-    homes = ("SegTrackv2", "SegTrackV2")
+    folder_names = ("SegTrackv2", "SegTrackV2")
     splits = ("all",)
-    marks = ("JPEGImages",)
+    recognised_by = ("JPEGImages",)
     train_split = "all"
     test_split = "all"
     licence = "none stated (research)"
@@ -76,12 +76,12 @@ class SegTrackV2(FileDataset):
                 masks.setdefault(path.stem, []).append(path)
         return masks
 
-    def _check_list(self, there: set[str]) -> None:
+    def _check_list(self, folders: set[str]) -> None:
         """Compare with ImageSets/all.txt, which has a star before each name."""
         path = self.root / "ImageSets" / "all.txt"
         if path.is_file():
             lines = path.read_text(encoding="utf-8").split()
-            missing = sorted({line.lstrip("*") for line in lines} - there)
+            missing = sorted({line.lstrip("*") for line in lines} - folders)
             if missing:
                 raise DataError(
                     f"segtrack-v2: {path} lists {', '.join(missing)}, of which there is no folder"

@@ -21,34 +21,35 @@ def image_clips(
     """Yield a clip per image, named `prefix` and its stem, with the mask of the same stem if any.
 
     Args:
-        images: in the order wanted.
+        images: in the order of the clips.
         masks: stem -> grey mask; what is `level` or brighter is foreground.
-        prefix: keeps the names of several folders apart.
+        prefix: starts the clips' names, so that those of several folders differ.
         level: see `masks`.
 
     Raises:
         DataError: if a mask belongs to no image, or two images have one stem.
     """
     stems = images.stems()
-    twice = sorted(stem for stem, times in Counter(stems).items() if times > 1)
-    if twice:
+    repeated = sorted(stem for stem, times in Counter(stems).items() if times > 1)
+    if repeated:
         raise DataError(
-            f"{images.folder} holds several images named {', '.join(twice[:SHOWN])}; expected one"
-            " per name: move masks to a folder of their own."
+            f"{images.folder} holds several images named {', '.join(repeated[:SHOWN])}; expected"
+            " one per name: move masks to a folder of their own."
         )
-    lost = sorted(set(masks) - set(stems))
-    if lost:
+    unmatched = sorted(set(masks) - set(stems))
+    if unmatched:
         raise DataError(
-            f"{len(lost)} masks in {masks[lost[0]].parent} belong to no image of {images.folder}:"
-            f" {', '.join(lost[:SHOWN])}{', ...' * (len(lost) > SHOWN)}; unpack the archive again."
+            f"{len(unmatched)} masks in {masks[unmatched[0]].parent} belong to no image of"
+            f" {images.folder}: {', '.join(unmatched[:SHOWN])}{', ...' * (len(unmatched) > SHOWN)};"
+            " unpack the archive again."
         )
     for stem, name in zip(stems, images.names, strict=True):
         files = FilesIn(images.folder, [name])
         truth: Loaders = {}
         if stem in masks:
             truth = {stem: partial(grey_truth, [masks[stem]], ImageFrames(files), level)}
-        found = [masks[stem]] if stem in masks else []
-        yield images_clip(prefix + stem, files, truth=truth, annotations=found)
+        annotations = [masks[stem]] if stem in masks else []
+        yield images_clip(prefix + stem, files, truth=truth, annotations=annotations)
 
 
 def paired(images: Path, masks: Path, name: str) -> Iterator[Footage]:
@@ -57,14 +58,14 @@ def paired(images: Path, masks: Path, name: str) -> Iterator[Footage]:
     Raises:
         DataError: if an image has no mask.
     """
-    found, truth = images_in(images), images_in(masks)
+    frames, truth = images_in(images), images_in(masks)
     if images == masks:  # jpg and png together
-        found = FilesIn(images, [n for n in found.names if not n.lower().endswith(".png")])
+        frames = FilesIn(images, [n for n in frames.names if not n.lower().endswith(".png")])
         truth = FilesIn(masks, [n for n in truth.names if n.lower().endswith(".png")])
-    lacking = sorted(set(found.stems()) - set(truth.stems()))
-    if lacking:
+    without_mask = sorted(set(frames.stems()) - set(truth.stems()))
+    if without_mask:
         raise DataError(
-            f"{name}: {len(lacking)} images of {images} have no mask in {masks}, first"
-            f" {lacking[0]}.png; unpack the archive again."
+            f"{name}: {len(without_mask)} images of {images} have no mask in {masks}, first"
+            f" {without_mask[0]}.png; unpack the archive again."
         )
-    yield from image_clips(found, dict(zip(truth.stems(), truth, strict=True)))
+    yield from image_clips(frames, dict(zip(truth.stems(), truth, strict=True)))

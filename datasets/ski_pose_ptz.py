@@ -21,17 +21,17 @@ KEYS = ("seq", "cam", "frame", "2D")
 
 
 class SkiPosePTZ(FileDataset):
-    """Ski-PosePTZ: public 256 x 256 crops of Ski-PTZ (Roerdink, Rhodin et al., CVPR 2018).
+    """Ski-PosePTZ: public 256 x 256 crops of Ski-PTZ (Rhodin et al. 2018a).
 
-    NOT the protocol of the papers: each image is already cut out around the skier, so finding is
-    half done, and there are no masks. The true box is the extent of the 17 joints. For the papers'
-    numbers take `ski-ptz`.
+    NOT the protocol of Katircioglu et al. 2022, for which take `ski-ptz`: each image is already cut
+    out around the skier, so half of the detection is done, and there are no masks. The true box is
+    the extent of the 17 joints.
     """
 
     name = "ski-pose-ptz"
-    homes = ("Ski-PosePTZ-CameraDataset-png", "Ski-PosePTZ")
+    folder_names = ("Ski-PosePTZ-CameraDataset-png", "Ski-PosePTZ")
     splits = ("train", "test")
-    marks = ("train/labels.h5", "test/labels.h5")
+    recognised_by = ("train/labels.h5", "test/labels.h5")
     stand_in = "ski-ptz-sim"
     metrics = ("mAP0.5",)
     licence = "academic, see its license.txt; on request"
@@ -61,11 +61,11 @@ class SkiPosePTZ(FileDataset):
             rows = rows[np.argsort(labels["frame"][rows], kind="stable")]
             names = [f"image_{int(frame):06d}.png" for frame in labels["frame"][rows]]
             files = FilesIn(path.parent / f"seq_{seq:03d}" / f"cam_{cam:02d}", names)
-            lost = [file for file in files if not file.is_file()]
-            if lost:
+            missing = [file for file in files if not file.is_file()]
+            if missing:
                 raise DataError(
-                    f"ski-pose-ptz: {len(lost)} images that {path} lists are missing, first"
-                    f" {lost[0]}; unpack the archive again."
+                    f"ski-pose-ptz: {len(missing)} images that {path} lists are missing, first"
+                    f" {missing[0]}; unpack the archive again."
                 )
             truth = {
                 stem: partial(box_truth, _box(labels["2D"][row]))

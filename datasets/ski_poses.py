@@ -1,7 +1,7 @@
 """Ski-PTZ: from marker positions and camera parameters to the box around the skier.
 
-After the released code of Katircioglu et al., "Self-supervised Segmentation and Detection with
-multi-view consistency": markers are mapped to the 17 joints of Human3.6M and projected.
+After the code of Katircioglu et al. 2021: markers are mapped to the 17 joints of Human3.6M and
+projected. All constants are from there.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Ski-PTZ as Katircioglu et al. use it: the raw videos, boxes from poses, a few masks."""
+"""Ski-PTZ as Katircioglu et al. 2022 use it: the raw videos, boxes from poses, a few masks."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from pydantic import Field
 
 from selfbench.contracts import Boxes, Count, Counts, Truth
+from selfbench.datasets.citations import KATIRCIOGLU_2022
 from selfbench.datasets.files import FileDataset, FileParams, Footage, images_clip
-from selfbench.datasets.papers import KATIRCIOGLU
 from selfbench.datasets.ski_poses import WIDTH, read_cameras, read_joints, skier_box
 from selfbench.errors import DataError
 from selfbench.media.frames import FilesIn, ImageFrames, image_names
 from selfbench.media.masks import check_size, read_grey
 
-WHITE = 200  # masks are JPEG: brighter is foreground
+WHITE = 200  # masks are JPEG: brighter is foreground, as in the code of Katircioglu et al. 2021
 FOLDERS = {"small": ("Videos_Small", "Videos_small"), "full": ("Videos",)}
 CAMERAS = range(1, 7)
 
@@ -35,7 +35,8 @@ class Trial:
     masked: tuple[int, ...] = ()  # frames after `first` of which masks exist
 
 
-# Two trials of each of the six skiers; frames between the second and the fourth gate.
+# Two trials of each of the six skiers; frames between the second and the fourth gate. From the
+# code of Katircioglu et al. 2021, whose counts are those that the papers print.
 TRIALS = {
     "train": (
         Trial(103, 84, 245), Trial(115, 88, 254), Trial(124, 83, 249), Trial(110, 89, 255),
@@ -59,38 +60,42 @@ class SkiPTZParams(FileParams):
     """What can be chosen of Ski-PTZ."""
 
     size: Literal["small", "full"] = Field(
-        "small", description="small: 640 x 360, as in the papers; full: 1280 x 720"
+        "small",
+        description="size of the frames. small: 640 x 360, as in the papers; full: 1280 x 720",
     )
     margin: float = Field(
-        0.6, ge=0, le=2, description="share by which the box around the joints grows"
+        0.6,
+        ge=0,
+        le=2,
+        description="share by which the true box around the skier's joints is wider and higher",
     )
 
 
 class SkiPTZ(FileDataset):
-    """Ski-PTZ: alpine skiers filmed by six cameras that pan, tilt and zoom (Katircioglu et al.).
+    """Ski-PTZ: alpine skiers filmed by six panning, zooming cameras (Katircioglu et al. 2022).
 
     Six skiers, two trials each: 7800 training, 1818 validation and 1908 test frames. The true box
     is drawn around the projected joints, where the skier is in view. Masks exist of 36 validation
-    frames and of 300 test frames, of which the TPAMI paper used 192 that it does not name: those
-    that are there are used.
+    frames and of 300 test frames, of which the paper uses 192 that it does not name: those that
+    are in the folder are used.
     """
 
     name = "ski-ptz"
     Params: ClassVar[type[SkiPTZParams]] = SkiPTZParams
-    homes = ("Ski-PTZ", "Kuetai_2011")
+    folder_names = ("Ski-PTZ", "Kuetai_2011")
     splits = tuple(TRIALS)
-    marks = tuple(name for names in FOLDERS.values() for name in names)
+    recognised_by = tuple(name for names in FOLDERS.values() for name in names)
     stand_in = "ski-ptz-sim"
     validation_split = "val"
     metrics = ("J", "F", "mAP0.5")
     licence = "on request; academic"
-    obtain = "ask the authors of Katircioglu et al. (TPAMI) for the raw videos (Kuetai_2011)"
+    obtain = "ask the authors of Katircioglu et al. 2022 for the raw videos (Kuetai_2011)"
     layout = (
         "Videos_Small/trial_103_cam1/frame_000084.jpg, Segmentation_masks/<the same>,"
         " Data/DLT_Parameters/PP_Trial_103_CAM1.DLT and"
         " Data/3D_Position_Data/Trial_103_AllMarker_Raumkoor.mat.csv"
     )
-    citation = KATIRCIOGLU
+    citation = KATIRCIOGLU_2022
     counts: ClassVar[Counts] = {
         "train": Count(48, 7800),
         "val": Count(12, 1818),
@@ -112,27 +117,27 @@ class SkiPTZ(FileDataset):
         numbers = range(trial.first, trial.last + 1)
         names = [f"frame_{number:06d}.jpg" for number in numbers]
         folder = self._videos / name
-        lost = sorted(set(names) - set(image_names(folder) if folder.is_dir() else ()))
-        if lost:
+        missing = sorted(set(names) - set(image_names(folder) if folder.is_dir() else ()))
+        if missing:
             raise DataError(
-                f"ski-ptz: {len(lost)} of the frames {names[0]} to {names[-1]} are missing in"
-                f" {folder}, first {lost[0]}; copy them again."
+                f"ski-ptz: {len(missing)} of the frames {names[0]} to {names[-1]} are missing in"
+                f" {folder}, first {missing[0]}; copy them again."
             )
         files = FilesIn(folder, names)
         frames = ImageFrames(files)
-        masks = {trial.first + n: self.root / "Segmentation_masks" / name for n in trial.masked}
-        found = {
-            number: home / f"frame_{number:06d}.jpg"
-            for number, home in masks.items()
-            if (home / f"frame_{number:06d}.jpg").is_file()
+        mask_folder = self.root / "Segmentation_masks" / name
+        masks = {
+            number: mask_folder / f"frame_{number:06d}.jpg"
+            for number in (trial.first + n for n in trial.masked)
+            if (mask_folder / f"frame_{number:06d}.jpg").is_file()
         }
         boxes, sources = self._boxes(trial, camera)
         truth = {
-            f"frame_{number:06d}": partial(ski_truth, found.get(number), boxes.get(number), frames)
+            f"frame_{number:06d}": partial(ski_truth, masks.get(number), boxes.get(number), frames)
             for number in numbers
-            if number in found or number in boxes
+            if number in masks or number in boxes
         }
-        return images_clip(name, files, truth=truth, annotations=[*found.values(), *sources])
+        return images_clip(name, files, truth=truth, annotations=[*masks.values(), *sources])
 
     def _boxes(self, trial: Trial, camera: int) -> tuple[Mapping[int, Boxes], list[Path]]:
         """Return frame number -> box in pixels of the full size, and the files it comes from."""

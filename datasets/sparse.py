@@ -1,4 +1,4 @@
-"""The layout we define where none was published: splits of sequences, some frames with a mask."""
+"""Our layout of datasets that publish none: splits of sequences, some frames with a mask."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class SparseDataset(FileDataset):
 
     validation_split = "val"
     splits = ("train", "val", "test")
-    marks = splits
+    recognised_by = splits
     layout = (
         "{train,val,test}/<sequence>/<frame>.jpg|png and, for some of the frames,"
         " masks/<sequence>/<frame>.png (0 and 255)"

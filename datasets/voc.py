@@ -1,4 +1,4 @@
-"""Boxes in PASCAL VOC's XML, which ImageNet-VID and YouTube-Objects 2.3 share."""
+"""Boxes in PASCAL VOC's XML, which ImageNet-VID and YouTube-Objects v2.3 share."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def voc_boxes(path: Path) -> Boxes:
         root = ElementTree.fromstring(path.read_bytes())
         return np.array(
             [
-                [float(_text(thing, f"bndbox/{corner}")) for corner in CORNERS]
-                for thing in root.iter("object")
+                [float(_text(element, f"bndbox/{corner}")) for corner in CORNERS]
+                for element in root.iter("object")
             ]
         ).reshape(-1, 4)
     except (OSError, ElementTree.ParseError, ValueError) as error:
@@ -39,8 +39,8 @@ def voc_truth(path: Path) -> Truth:
     return Truth(boxes=voc_boxes(path))
 
 
-def _text(thing: ElementTree.Element, name: str) -> str:
-    found = thing.findtext(name)
-    if found is None:
+def _text(element: ElementTree.Element, name: str) -> str:
+    text = element.findtext(name)
+    if text is None:
         raise ValueError(f"an object has no {name}")
-    return found
+    return text

@@ -22,18 +22,19 @@ BOXES = "_sticks.mat"  # follows the name of the frame, suffix and all
 
 
 class YouTubeObjects(FileDataset):
-    """YouTube-Objects v1.0: 155 videos of ten classes in shots (Prest et al., CVPR 2012).
+    """YouTube-Objects v1.0: 155 videos of ten classes in shots (Prest et al. 2012).
 
-    In some shots one frame has boxes, which are all the truth there is. Its papers learn on the
-    training videos and report CorLoc on the boxed frames of the *training* videos too, so that is
-    what is scored here (`train-boxed`); `test` holds the boxed shots of the test videos. The papers
-    average over the ten classes: `--set youtube-objects.sequences='aeroplane-*'` gives one of them.
+    In some shots one frame has boxes, which are all the truth there is. Croitoru et al. 2019 and
+    those they compare with learn on the training videos and report CorLoc on the boxed frames of
+    the *training* videos too, so that is what is scored here (`train-boxed`); `test` holds the
+    boxed shots of the test videos. The papers average over the ten classes:
+    `--set youtube-objects.sequences='aeroplane-*'` gives one of them.
     """
 
     name = "youtube-objects"
-    homes = ("YouTube-Objects", "youtube-objects", "YTO")
+    folder_names = ("YouTube-Objects", "youtube-objects", "YTO")
     splits = ("train", "train-boxed", "test")
-    marks = tuple(f"{name}/data" for name in CLASSES)
+    recognised_by = tuple(f"{name}/data" for name in CLASSES)
     test_split = "train-boxed"
     metrics = ("CorLoc",)
     licence = "none stated (research); the videos are from YouTube"

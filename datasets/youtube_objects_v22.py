@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfbench.contracts import Boxes, Count, Counts
+from selfbench.datasets.citations import KALOGEITON_2016
 from selfbench.datasets.files import FileDataset, Footage, images_clip
 from selfbench.datasets.matlab import read_variable
 from selfbench.datasets.youtube_objects import CLASSES, tidy
@@ -18,18 +19,11 @@ from selfbench.errors import DataError
 from selfbench.media.frames import FilesIn, images_in
 from selfbench.media.truth import box_truth
 
-KALOGEITON = """@article{Kalogeiton_TPAMI_2016,
-  author  = {Vicky Kalogeiton and Vittorio Ferrari and Cordelia Schmid},
-  title   = {Analysing Domain Shift Factors between Videos and Images for Object Detection},
-  journal = {IEEE Transactions on Pattern Analysis and Machine Intelligence},
-  volume  = {38}, number = {11}, pages = {2327--2334}, year = {2016}
-}"""
-
 Annotated = dict[str, Boxes]  # frame name -> its boxes
 
 
 class YouTubeObjectsV22(FileDataset):
-    """YouTube-Objects v2.2: 6087 boxed frames of the ten classes (Kalogeiton et al., TPAMI 2016).
+    """YouTube-Objects v2.2: 6087 boxed frames of the ten classes (Kalogeiton et al. 2016).
 
     No list says which video is for testing: a video is, if any of its frames is in the boxes of
     the test set. `test` holds the shots of those videos that have a boxed frame, `train` all
@@ -37,9 +31,9 @@ class YouTubeObjectsV22(FileDataset):
     """
 
     name = "youtube-objects-v2.2"
-    homes = ("YouTube-Objects-v2.2", "youtube-objectsv2", "YTOv2.2")
+    folder_names = ("YouTube-Objects-v2.2", "youtube-objectsv2", "YTOv2.2")
     splits = ("train", "test")
-    marks = ("Ranges",)
+    recognised_by = ("Ranges",)
     metrics = ("CorLoc",)
     licence = "none stated (research); the videos are from YouTube"
     obtain = (
@@ -50,7 +44,7 @@ class YouTubeObjectsV22(FileDataset):
         "<class>/00000001.jpg, Ranges/ranges_<class>.mat and"
         " GroundTruth/<class>/bb_gt{Training,Test}_<class>.mat"
     )
-    citation = KALOGEITON
+    citation = KALOGEITON_2016
     counts: ClassVar[Counts] = {"train": Count(), "test": Count()}  # 6087 boxed frames in both
 
     def read(self, split: str) -> Iterator[Footage]:
@@ -66,7 +60,7 @@ class YouTubeObjectsV22(FileDataset):
         paths = {kind: home / f"bb_gt{kind}_{name}.mat" for kind in ("Training", "Test")}
         boxes = {kind: _boxes(path, f"bb_gt{kind}", name) for kind, path in paths.items()}
         ranges = _ranges(self.root / "Ranges" / f"ranges_{name}.mat")
-        tested = {
+        test_videos = {
             video
             for start, end, video in ranges
             if any(f"{n:08d}" in boxes["Test"] for n in range(start, end + 1))
@@ -76,17 +70,21 @@ class YouTubeObjectsV22(FileDataset):
             # One published frame is in two shots: it stays in the first.
             frames = [n for n in range(start, end + 1) if n not in used]
             used.update(frames)
-            if not frames or (video in tested) != (split == "test"):
+            if not frames or (video in test_videos) != (split == "test"):
                 continue
-            lost = [n for n in frames if n not in places]
-            if lost:
+            missing = [n for n in frames if n not in places]
+            if missing:
                 raise DataError(
-                    f"{self.name}: {len(lost)} frames of a shot are missing in {files.folder},"
-                    f" first {lost[0]:08d}.jpg; unpack the archive again."
+                    f"{self.name}: {len(missing)} frames of a shot are missing in {files.folder},"
+                    f" first {missing[0]:08d}.jpg; unpack the archive again."
                 )
             shot = FilesIn(files.folder, [files.names[places[n]] for n in frames])
-            known = boxes["Test" if split == "test" else "Training"]
-            truth = {s: partial(box_truth, known[s]) for s in shot.stems() if s in known}
+            split_boxes = boxes["Test" if split == "test" else "Training"]
+            truth = {
+                stem: partial(box_truth, split_boxes[stem])
+                for stem in shot.stems()
+                if stem in split_boxes
+            }
             if truth or split == "train":
                 clip = f"{name}-{video:04d}-{number:05d}"
                 yield images_clip(clip, shot, truth=truth, annotations=list(paths.values()))
@@ -102,10 +100,10 @@ def _ranges(path: Path) -> list[tuple[int, int, int]]:
 
 def _boxes(path: Path, variable: str, name: str) -> Annotated:
     """Return the boxes of each frame, whose id is <class><8 digits>."""
-    found: Annotated = {}
+    annotated: Annotated = {}
     for row in read_variable(path, variable).reshape(-1):
         identity, boxes = str(np.ravel(row[0])[0]), np.asarray(row[1], np.float64)
         if boxes.ndim != 2 or boxes.shape[1] != 4:
             raise DataError(f"{path}: the boxes of {identity} have shape {boxes.shape}, not N x 4.")
-        found[identity.removeprefix(name)] = tidy(boxes)
-    return found
+        annotated[identity.removeprefix(name)] = tidy(boxes)
+    return annotated

@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 from selfbench.contracts import Boxes, DetectionMetric
 from selfbench.metrics.boxes import box_area, check_scores
 
-MAX_DETECTIONS = 100  # per frame, the best-scored ones
+MAX_DETECTIONS = 100  # per frame, the best-scored ones, as COCO has it
 
 
 class AP50(DetectionMetric):
     """COCO average precision at IoU 0.5 over all boxes of a dataset, one class.
 
-    Lin et al., "Microsoft COCO: Common Objects in Context", ECCV 2014; computed by
-    faster-coco-eval, whose figures are those of pycocotools.
+    Lin et al. 2014; computed by faster-coco-eval, whose figures are those of pycocotools.
     """
 
     name = "AP50"
@@ -50,7 +49,7 @@ class AP50(DetectionMetric):
 
 
 def _coco_ap50(truth: dict[str, Any], detections: dict[str, Any]) -> float:
-    """Return the AP of a COCO data set of detections."""
+    """Return the AP of detections, both in COCO's format."""
     from faster_coco_eval import COCO, COCOeval_faster
 
     evaluation = COCOeval_faster(COCO(truth), COCO(detections), iouType="bbox")
@@ -64,12 +63,12 @@ def _coco_ap50(truth: dict[str, Any], detections: dict[str, Any]) -> float:
 
 
 def _coco(boxes: Sequence[Boxes], scores: Sequence[NDArray[np.float64]] | None) -> dict[str, Any]:
-    """Return the boxes of each frame as a data set in COCO's format, with scores if given."""
+    """Return the boxes of each frame as a dataset in COCO's format, with scores if given."""
     annotations: list[dict[str, Any]] = []
-    for image, of_frame in enumerate(boxes, start=1):
-        sizes = (of_frame[:, 2:] - of_frame[:, :2]).clip(min=0)
-        xywh = np.hstack([of_frame[:, :2], sizes]).tolist()
-        for index, (box, area) in enumerate(zip(xywh, box_area(of_frame).tolist(), strict=True)):
+    for image, xyxy in enumerate(boxes, start=1):
+        sizes = (xyxy[:, 2:] - xyxy[:, :2]).clip(min=0)
+        xywh = np.hstack([xyxy[:, :2], sizes]).tolist()
+        for index, (box, area) in enumerate(zip(xywh, box_area(xyxy).tolist(), strict=True)):
             annotation = {
                 "id": len(annotations) + 1,  # from 1: COCO's matching takes id 0 for "no match"
                 "image_id": image,

@@ -1,8 +1,7 @@
 """Contour accuracy F: precision and recall of the boundary pixels, with a tolerance.
 
-Perazzi et al., "A Benchmark Dataset and Evaluation Methodology for Video Object Segmentation",
-CVPR 2016, section 4, in the fast approximation of the official code (dilation, not bipartite
-matching); equal to `db_eval_boundary` of davis2017-evaluation bit for bit.
+Perazzi et al. 2016, section 4, in the fast approximation of the official code (dilation, not
+bipartite matching); equal to `db_eval_boundary` of davis2017-evaluation bit for bit.
 
 Both masks are laid out in one stream of 64-bit words, one below the other, with so many zeros
 between rows and masks that a shift of the whole stream moves no pixel of one onto another. So
@@ -19,11 +18,12 @@ from numpy.typing import NDArray
 from selfbench.contracts import MaskMetric
 from selfbench.contracts.bitmask import BitMask
 from selfbench.metrics.davis_statistics import STATISTICS, summarise
-from selfbench.metrics.region import valid_rows
+from selfbench.metrics.region import OVER_CLIPS, valid_rows
 
 Words = NDArray[np.uint64]
 
-BOUND_TH = 0.008  # tolerance as a share of the image's diagonal: 8 pixels at 480x854
+# Tolerance as a share of the image's diagonal, 8 pixels at 854 x 480: that of the official code.
+BOUND_TH = 0.008
 
 
 def contour_accuracy(
@@ -75,9 +75,7 @@ class ContourAccuracy(MaskMetric):
     """Contour accuracy F: F-measure of the boundary pixels (DAVIS)."""
 
     name = "F"
-    protocol = (
-        f"F-measure of boundary pixels within {BOUND_TH} of the image diagonal, averaged like J"
-    )
+    protocol = f"F-measure of boundary pixels within {BOUND_TH} of the image diagonal, {OVER_CLIPS}"
     statistics = STATISTICS
     lower_is_better = ("decay",)
 
@@ -156,9 +154,9 @@ def _dilate(stream: Words, radius: int) -> Words:
     near: Words = flat.copy()
     reach = 0
     for dy in range(radius, -1, -1):
-        wanted = math.isqrt(radius * radius - dy * dy)
-        while reach < wanted:
-            step = min(wanted - reach, 2 * reach + 1, 63)  # a larger one would leave holes
+        row_reach = math.isqrt(radius * radius - dy * dy)
+        while reach < row_reach:
+            step = min(row_reach - reach, 2 * reach + 1, 63)  # a larger one would leave holes
             _widen(wide, step, spare, carry)
             wide, spare = spare, wide
             reach += step

@@ -1,7 +1,6 @@
 """What DAVIS reports of a clip: mean, recall and decay of its per-frame values.
 
-Perazzi et al., "A Benchmark Dataset and Evaluation Methodology for Video Object Segmentation",
-CVPR 2016, section 4. Equal to the official toolkits up to 255 frames; beyond that those
+Perazzi et al. 2016, section 4. Equal to the official toolkits up to 255 frames; beyond that those
 overflow their 8-bit frame indices and return NaN or a wrong decay, this does not.
 """
 

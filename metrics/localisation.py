@@ -1,4 +1,4 @@
-"""Does one box per frame find the object? CorLoc, and what the papers call mAP0.5.
+"""Does one box per frame find the object? CorLoc, and mAP0.5 of Katircioglu et al. 2022.
 
 Both judge the box with the highest score alone (the first of them, if several share it), and
 differ in the inequality at an overlap of exactly one half. Neither is an average precision.
@@ -13,14 +13,15 @@ from selfbench.contracts import Boxes, BoxMetric
 from selfbench.metrics.boxes import box_iou, check_scores
 
 _RULES = (
-    "share of annotated frames whose best-scored box has IoU {} 0.5 with a true one (no +1 pixel)"
+    "share of annotated frames whose best-scored box has IoU {} 0.5 with a true one (width is "
+    "x1 - x0)"
 )
 
 
 class CorLoc(BoxMetric):
     """CorLoc: share of frames whose best box has IoU >= 0.5 with a true box.
 
-    Deselaers et al., "Localizing Objects While Learning Their Appearance", ECCV 2010.
+    Deselaers et al. 2010.
     """
 
     name = "CorLoc"
@@ -34,16 +35,15 @@ class CorLoc(BoxMetric):
 
 
 class MAP50(BoxMetric):
-    """mAP0.5 as the papers define it: share of frames whose best box has IoU > 0.5.
+    """mAP0.5 of Katircioglu et al. 2022: share of frames whose best box has IoU > 0.5.
 
     "The mean probability of having an intersection-over-union of more than 50 %" (Katircioglu et
-    al., "Self-supervised Training of Proposal-based Segmentation via Background Prediction",
-    2019): a hit rate, not COCO's average precision, which is `AP50`.
+    al. 2019, 2020): a hit rate, not COCO's average precision, which is `AP50`.
     """
 
     name = "mAP0.5"
     average = "frames"
-    protocol = f"the papers' definition, not COCO's: {_RULES.format('>')}"
+    protocol = f"hit rate of Katircioglu et al. 2022, not COCO's: {_RULES.format('>')}"
 
     def frame(self, truth: Boxes, boxes: Boxes, scores: NDArray[np.float64]) -> float | None:
         """Return 1.0 for a hit, 0.0 for a miss, None without a true box."""

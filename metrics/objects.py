@@ -1,10 +1,10 @@
 """J and F of several objects per clip, matched over the whole clip: DAVIS 2017 unsupervised.
 
-Caelles et al., "The 2019 DAVIS Challenge on VOS: Unsupervised Multi-Object Segmentation",
-section 3: every predicted object is compared with every true one, in all annotated frames; the
-Hungarian algorithm gives each true object the one prediction that makes the mean of J and F
-largest in all. Predictions left over cost nothing, objects left over are compared with nothing.
-As in `davis2017-evaluation`, the true objects are those of the first annotated frame.
+Caelles et al. 2019, section 3: every predicted object is compared with every true one, in all
+annotated frames; the Hungarian algorithm gives each true object the one prediction that makes the
+mean of J and F largest in all. Predictions left over cost nothing, objects left over are compared
+with an empty mask. As in `davis2017-evaluation`, the true objects are those of the first annotated
+frame.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from selfbench.metrics.region import region_similarity
 MAX_PROPOSALS = 20  # per clip, the protocol's limit
 
 _PROTOCOL = (
-    "{} of each true object and the predicted one that the Hungarian algorithm gives it over the "
-    f"clip (by mean J&F; at most {MAX_PROPOSALS}), mean over the objects of all clips; a mask "
-    "without objects is one"
+    "{} of each true object with the predicted object that the Hungarian algorithm assigns to it "
+    f"over the whole clip (by the mean of J and F; at most {MAX_PROPOSALS} predicted objects), "
+    "mean over the objects of all clips; a mask without labels of objects is one object"
 )
 
 
@@ -48,24 +48,24 @@ def match_objects(frames: Sequence[ClipFrame]) -> Matched:
     from scipy.optimize import linear_sum_assignment
 
     true = _numbers(_true_objects(frames[0]))
-    got = sorted({number for frame in frames for number in _numbers(frame.objects)})
-    if len(got) > MAX_PROPOSALS:
+    predicted = sorted({number for frame in frames for number in _numbers(frame.objects)})
+    if len(predicted) > MAX_PROPOSALS:
         raise DataError(
-            f"got {len(got)} predicted objects, expected at most {MAX_PROPOSALS} (the limit of "
-            "DAVIS 2017 unsupervised); keep the best ones, under the same number in every frame."
+            f"got {len(predicted)} predicted objects, expected at most {MAX_PROPOSALS} (the limit"
+            " of DAVIS 2017 unsupervised); keep the best, under the same number in every frame."
         )
-    got += [0] * (len(true) - len(got))  # 0 stands for an empty prediction
-    J, F = np.zeros((2, len(got), len(true), len(frames)))
+    predicted += [0] * (len(true) - len(predicted))  # 0 stands for an empty prediction
+    J, F = np.zeros((2, len(predicted), len(true), len(frames)))
     for t, frame in enumerate(frames):
         truth = _true_objects(frame)
         void = None if frame.truth.void is None else BitMask.pack(frame.truth.void)
-        wanted = [BitMask.pack(truth == number) for number in true]
-        for row, number in enumerate(got):
+        true_masks = [BitMask.pack(truth == number) for number in true]
+        for row, number in enumerate(predicted):
             mask = frame.objects == number if number else np.zeros_like(truth)
             prediction = BitMask.pack(mask)
-            for column, one in enumerate(wanted):
-                J[row, column, t] = region_similarity(one, prediction, void)
-                F[row, column, t] = contour_accuracy(one, prediction, void)
+            for column, true_mask in enumerate(true_masks):
+                J[row, column, t] = region_similarity(true_mask, prediction, void)
+                F[row, column, t] = contour_accuracy(true_mask, prediction, void)
     rows, columns = linear_sum_assignment(-(J.mean(axis=2) + F.mean(axis=2)) / 2)
     rows = rows[np.argsort(columns)]
     each = np.arange(len(true))
@@ -109,7 +109,7 @@ class ObjectJ(_OfObjects):
     """J of several objects, matched by the Hungarian algorithm (DAVIS 2017 unsupervised)."""
 
     name = "J-objects"
-    protocol = _PROTOCOL.format("J")
+    protocol = _PROTOCOL.format("J (intersection over union)")
     statistics = STATISTICS
     lower_is_better = ("decay",)
 
@@ -126,7 +126,7 @@ class ObjectF(ObjectJ):
     """F of several objects, matched by the Hungarian algorithm (DAVIS 2017 unsupervised)."""
 
     name = "F-objects"
-    protocol = _PROTOCOL.format("F")
+    protocol = _PROTOCOL.format("F (F-measure of the boundary)")
 
     def values(self, matched: Matched) -> NDArray[np.float64]:
         """Return F."""
@@ -137,7 +137,7 @@ class ObjectJF(_OfObjects):
     """J&F: mean of J and F of several objects, matched by the Hungarian algorithm (DAVIS 2017)."""
 
     name = "J&F"
-    protocol = _PROTOCOL.format("mean of J and F")
+    protocol = _PROTOCOL.format("Mean of J and F")
 
     def values(self, matched: Matched) -> NDArray[np.float64]:
         """Return the mean of both."""

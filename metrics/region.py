@@ -1,7 +1,7 @@
 """Region similarity J: the intersection over union of two masks.
 
-Perazzi et al., "A Benchmark Dataset and Evaluation Methodology for Video Object Segmentation",
-CVPR 2016, section 4; equal to `db_eval_iou` of the official davis2017-evaluation bit for bit.
+Perazzi et al. 2016, section 4; equal to `db_eval_iou` of the official davis2017-evaluation bit for
+bit.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ from selfbench.contracts.bitmask import BitMask
 from selfbench.media.thresholds import CUTS
 from selfbench.metrics.davis_statistics import STATISTICS, summarise
 
+OVER_CLIPS = "mean over the frames of a clip, then over clips"  # how protocol lines end
+
 
 def region_similarity(truth: BitMask, prediction: BitMask, void: BitMask | None = None) -> float:
     """Return J, in [0, 1], of two masks of the same shape (H, W); 1 if both are empty.
 
     Void pixels count neither as foreground nor as background.
     """
-    wanted, got = valid_rows(truth, prediction, void)
-    union = count_bits(wanted | got)
-    return count_bits(wanted & got) / union if union else 1.0
+    true, predicted = valid_rows(truth, prediction, void)
+    union = count_bits(true | predicted)
+    return count_bits(true & predicted) / union if union else 1.0
 
 
 def j_curve(
@@ -66,8 +68,7 @@ class RegionSimilarity(Overlap):
 
     name = "J"
     protocol = (
-        "intersection over union of the foreground (1 where both masks are empty), mean over the "
-        "frames of a clip, then over clips"
+        f"intersection over union of the foreground (1 where both masks are empty), {OVER_CLIPS}"
     )
     statistics = STATISTICS
     lower_is_better = ("decay",)
@@ -96,8 +97,8 @@ def count_bits(rows: NDArray[np.uint8]) -> int:
     """Return the number of ones in packed rows."""
     flat = rows.reshape(-1)
     # Eight bytes at a time: summing one count per byte would take three times as long.
-    whole = flat.size - flat.size % 8
-    words, rest = flat[:whole].view(np.uint64), flat[whole:]
+    stop = flat.size - flat.size % 8
+    words, rest = flat[:stop].view(np.uint64), flat[stop:]
     return int(np.bitwise_count(words).sum()) + int(np.bitwise_count(rest).sum())
 
 

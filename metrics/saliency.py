@@ -1,10 +1,10 @@
 """What salient object detection measures of soft masks: F-beta and MAE.
 
-F-beta: Achanta et al., "Frequency-tuned salient region detection", CVPR 2009, with beta^2 = 0.3:
-(1 + beta^2) P R / (beta^2 P + R); the 1 - beta^2 in S4 is a misprint. All of it as in
-PySODMetrics, which most papers use: each soft mask is first stretched to [0, 1] by its own lowest
-and highest value, for MAE too; a pixel is foreground at a threshold where it is not below it;
-where nothing of the object is found, or there is none, F-beta is 0.
+F-beta: Achanta et al. 2009, with beta^2 = 0.3: (1 + beta^2) P R / (beta^2 P + R); the 1 - beta^2 in
+Croitoru et al. 2019 is a misprint. All of it as in PySODMetrics, which most papers use: each soft
+mask is first stretched to [0, 1] by its own lowest and highest value, for MAE too; a pixel is
+foreground at a threshold where it is not below it; where no pixel of the object is predicted, or
+there is none, F-beta is 0.
 
 A mask has 256 values at most, so everything follows from two histograms of it.
 """
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from selfbench.contracts import CurveMetric, SoftMetric
 from selfbench.metrics.region import check_shapes, histogram
 
-BETA2 = 0.3
+BETA2 = 0.3  # Achanta et al. 2009
 _PROTOCOL = "F-beta (beta^2 = 0.3) of the soft mask, stretched to [0, 1] per frame, "
 
 Mask = NDArray[np.bool_]
@@ -57,16 +57,16 @@ def f_beta_curve(truth: Mask, soft: Soft, void: Mask | None = None) -> Series:
     """Return F-beta (256,) at the thresholds 0/255 ... 255/255 of the stretched soft mask."""
     spread = levels(truth, soft, void)
     step = (spread.value * 255).astype(np.uint8)  # rounded down, as in PySODMetrics
-    hits, found = (
+    hits, predicted = (
         np.bincount(step, counts, 256)[::-1].cumsum()[::-1]
         for counts in (spread.inside, spread.all)
     )
-    return f_beta(hits, found, int(spread.inside.sum()))
+    return f_beta(hits, predicted, int(spread.inside.sum()))
 
 
-def f_beta(hits: Series, found: Series, true: int) -> Series:
-    """Return F-beta of numbers of pixels: found rightly, found, and of the object."""
-    precision, recall = hits / np.maximum(found, 1), hits / max(true, 1)
+def f_beta(hits: Series, predicted: Series, true: int) -> Series:
+    """Return F-beta of numbers of pixels: rightly predicted, predicted, and of the object."""
+    precision, recall = hits / np.maximum(predicted, 1), hits / max(true, 1)
     below = BETA2 * precision + recall
     return (1 + BETA2) * precision * recall / np.where(below, below, 1)
 
@@ -76,7 +76,10 @@ class MaxFBeta(CurveMetric):
 
     name = "F-beta-max"
     average = "frames"
-    protocol = _PROTOCOL + "best of 256 thresholds for the mean over all frames (it sees the truth)"
+    protocol = (
+        _PROTOCOL + "at the one of 256 thresholds that is best for the whole dataset by its truth, "
+        "mean over all frames"
+    )
 
     def curve(self, truth: Mask, soft: Soft, void: Mask | None = None) -> Series:
         """Return `f_beta_curve`."""
@@ -92,7 +95,7 @@ class MeanFBeta(SoftMetric):
 
     name = "F-beta-mean"
     average = "frames"
-    protocol = _PROTOCOL + "mean over 256 thresholds and all frames"
+    protocol = _PROTOCOL + "mean over 256 thresholds, then over all frames"
 
     def frame(self, truth: Mask, soft: Soft, void: Mask | None = None) -> float:
         """Return the mean over thresholds, in [0, 1]."""
@@ -114,8 +117,8 @@ class AdaptiveFBeta(SoftMetric):
         spread = levels(truth, soft, void)
         mean = (spread.value * spread.all).sum() / max(int(spread.all.sum()), 1)
         chosen = spread.value >= min(2 * mean, 1.0)
-        hits, found = spread.inside[chosen].sum(), spread.all[chosen].sum()
-        return float(f_beta(hits, found, int(spread.inside.sum())))
+        hits, predicted = spread.inside[chosen].sum(), spread.all[chosen].sum()
+        return float(f_beta(hits, predicted, int(spread.inside.sum())))
 
 
 class MAE(SoftMetric):

@@ -1,7 +1,6 @@
 """Temporal stability T: how much the contour of a mask changes from one frame to the next.
 
-Perazzi et al., "A Benchmark Dataset and Evaluation Methodology for Video Object Segmentation",
-CVPR 2016, section 4.3. The contours of both masks become shape contexts (Belongie et al., PAMI
+Perazzi et al. 2016, section 4.3. The contours of both masks become shape contexts (Belongie et al.
 2002), which dynamic time warping matches; T is the mean cost of the matched pairs, times 5 as in
 the published tables. It needs no truth, and is low too for a mask that never moves.
 
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 
 from selfbench.contracts import ClipFrame, ClipMetric
 
+# All of davis-matlab.
 SPACING = 3.0  # pixels: tolerance of the simplified contour, then longest gap between its points
 THETA_BINS, RADIUS_EDGES = 12, np.logspace(np.log10(1 / 8), np.log10(2), 5)
 SCALE = 5.0  # of the published tables
@@ -54,13 +54,13 @@ def longest_contour(mask: NDArray[np.bool_]) -> Points:
     """Return the simplified contour with most corners, filled up to one point per `SPACING`."""
     import cv2
 
-    # Pixels that touch at a corner only are apart, as for the published figures.
+    # Pixels that touch at a corner only are two components, as for the published figures.
     count, parts = cv2.connectedComponents(mask.astype(np.uint8), connectivity=4)
     simple = []
     for part in range(1, count):
         one = (parts == part).astype(np.uint8)
-        found, _ = cv2.findContours(one, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
-        simple += [cv2.approxPolyDP(contour, SPACING, True) for contour in found]
+        contours, _ = cv2.findContours(one, cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
+        simple += [cv2.approxPolyDP(contour, SPACING, True) for contour in contours]
     if not simple:
         return np.zeros((0, 2))
     corners = max(simple, key=len).reshape(-1, 2).astype(np.float64)
@@ -82,7 +82,7 @@ def contour_distance(first: Matrix, second: Matrix) -> float:
     cost = chi2(first, second)
     path = warp(cost)
     # Contours have no first point: the best pair of a first path is where the second one ends.
-    inner = path[: max(len(path) - 1, 1)]  # the first pair of all was given, not found
+    inner = path[: max(len(path) - 1, 1)]  # the first pair of all is no choice of the path
     best = inner[np.argmin(cost[inner[:, 0], inner[:, 1]])] + 1
     path = (warp(np.roll(cost, tuple(-best), axis=(0, 1))) + best) % cost.shape
     for side in (0, 1):  # of several partners the nearest stays

@@ -2,39 +2,71 @@
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
-import numpy as np
-
-from selfbench.contracts import Ablation, AblationReport, AblationResult, Record
-from selfbench.reports import latex, markdown
+from selfbench.contracts import Ablation, Material, Record, Report, StoredRun
+from selfbench.errors import DataError
+from selfbench.reports import latex, markdown, verifying
 from selfbench.reports.ablation_figure import draw
 from selfbench.reports.layouts import BOLD
 from selfbench.reports.table import Cell, Table, make_table, to_csv
+from selfbench.reports.watched import LAST_STEPS, last_values, plain_record, read_watched
+from selfbench.stages.row_names import without_settings
 
-LAST = 0.1  # share of the training over which a watched value is averaged for the table
+Item = TypeVar("Item", Record, StoredRun)
 
 
-class AblationTable(AblationReport):
+class AblationTable(Report):
     """One ablation: its rows beside the paper's numbers, as LaTeX, Markdown, CSV and figure."""
 
     name = "ablation"
+    of_ablation = True
 
-    def render(self, result: AblationResult) -> dict[str, str | bytes]:
-        """Return `ablation-NAME.tex`, `.md`, `.csv`, `.pdf` and `.png`."""
-        ablation = result.ablation
-        extra = [*ends(result), *published(ablation)]
-        records = in_rows([*result.records, *extra], ablation)
-        table = _table(records, result)
+    verify = staticmethod(verifying.verify)
+
+    def render(self, material: Material) -> Mapping[str, str | bytes]:
+        """Return `ablation-NAME.tex`, `.md`, `.csv`, `.pdf` and `.png`.
+
+        Raises:
+            DataError: if the material is about no ablation, or none of its rows has scores.
+        """
+        ablation = _ablation_of(material)
+        scored = [_on_shared_data(record, ablation) for record in material.chosen]
+        runs = [_on_shared_data(run, ablation) for run in material.runs]
+        points = read_watched(ablation, runs)
+        beside = [*last_values(points, ablation), *published(ablation)]
+        records = in_rows([*scored, *beside], ablation)
+        table = make_ablation_table(ablation, records, scored)
         stem = f"ablation-{ablation.name}"
+        images = draw(ablation, scored, points)
         return {
             f"{stem}.tex": latex.render(table, stem),
             f"{stem}.md": markdown.render(table),
             f"{stem}.csv": to_csv(records),
-            **{f"{stem}.{kind}": image for kind, image in draw(result).items()},
+            **{f"{stem}.{kind}": image for kind, image in images.items()},
         }
+
+
+def _ablation_of(material: Material) -> Ablation:
+    if material.ablation is None:
+        raise DataError(
+            "The report 'ablation' is about one ablation; `selfbench ablate NAME --dataset D "
+            "--no-run` writes it from what is finished."
+        )
+    if not material.chosen:
+        raise DataError(
+            f"No row of the ablation '{material.ablation.name}' has scores; run it without "
+            "--no-run, on a dataset that has masks or boxes to compare with."
+        )
+    return material.ablation
+
+
+def _on_shared_data(item: Item, ablation: Ablation) -> Item:
+    """Rows that set something of the dataset stand in one column with those that do not."""
+    row = next(row for row in ablation.rows if row.label == item.method)
+    return replace(item, dataset=without_settings(item.dataset, row.data))
 
 
 def in_rows(records: Sequence[Record], ablation: Ablation) -> list[Record]:
@@ -43,71 +75,62 @@ def in_rows(records: Sequence[Record], ablation: Ablation) -> list[Record]:
     return sorted(records, key=lambda record: order.index(record.method))
 
 
-def ends(result: AblationResult) -> list[Record]:
-    """Return the watched values at the end of training, as records."""
-    found: dict[tuple[str, str, str], dict[int, list[tuple[int, float]]]] = {}
-    for point in result.log:
-        of = found.setdefault((point.row, point.dataset, point.name), {})
-        of.setdefault(point.seed, []).append((point.step, point.value))
-    records = []
-    watch = result.ablation.watch
-    for (row, dataset, name), seeds in sorted(found.items(), key=lambda of: watch.index(of[0][2])):
-        values = []
-        for points in seeds.values():
-            begin = max(step for step, _ in points) * (1 - LAST)
-            values.append(float(np.mean([value for step, value in points if step >= begin])))
-        protocol = f"as logged, mean of the last {LAST:.0%} of the training steps"
-        records.append(_record(row, dataset, name, values, tuple(seeds), protocol))
-    return records
-
-
 def published(ablation: Ablation) -> list[Record]:
-    """Return the paper's own numbers as records of a data set named after their source."""
+    """Return the paper's own numbers as records of a dataset named after their source."""
     return [
-        _record(row.label, ablation.published_on, metric, [value], (), "as published")
+        plain_record(row.label, ablation.published_on, metric, [value], (), "as published")
         for row in ablation.rows
         for metric, value in row.published.items()
     ]
 
 
-def _record(
-    row: str, dataset: str, name: str, values: Sequence[float], seeds: tuple[int, ...], how: str
-) -> Record:
-    return Record(
-        method=row, dataset=dataset, metric=name, statistic="mean", threshold="", frames="all",
-        boxes="", mean=float(np.mean(values)),
-        std=statistics.stdev(values) if len(values) > 1 else None, seeds=seeds, clips=0, keys=(),
-        levels=(), usual_threshold=True, usual_frames=True, usual_boxes=True,
-        lower_is_better=False, protocol=how,
-    )  # fmt: skip
+def make_ablation_table(
+    ablation: Ablation, records: Sequence[Record], scored: Sequence[Record]
+) -> Table:
+    """Return the table of all rows, also of those without a result; watched values have no best.
 
-
-def _table(records: Sequence[Record], result: AblationResult) -> Table:
-    """The table of all rows, also of those without a result; watched values have no best."""
-    ablation = result.ablation
+    Args:
+        ablation: names rows and watched values.
+        records: all numbers of the table, in the order of the rows.
+        scored: those that the score stage made.
+    """
     table = make_table(records)
+    watched = [measure in ablation.watch for _, measure in table.columns]
+    return Table(
+        tuple(row.label for row in ablation.rows),
+        table.columns,
+        _cells(ablation, table, watched),
+        tuple(None if w else d for d, w in zip(table.lower_is_better, watched, strict=True)),
+        tuple(_notes(ablation, scored, any(watched))),
+        caption=tuple(_caption(ablation, scored)),
+        head="Setting",
+    )
+
+
+def _cells(
+    ablation: Ablation, table: Table, watched: Sequence[bool]
+) -> tuple[tuple[Cell, ...], ...]:
     cells = dict(zip(table.methods, table.cells, strict=True))
     empty = tuple(Cell() for _ in table.columns)
-    watched = [measure in ablation.watch for _, measure in table.columns]
-    rows = [
-        [replace(cell, place=None) if w else cell for cell, w in zip(of, watched, strict=True)]
-        for of in (cells.get(row.label, empty) for row in ablation.rows)
-    ]
-    labels = tuple(row.label for row in ablation.rows)
-    summary = ablation.summary.rstrip(".")
-    caption = [summary, *make_table(result.records).caption]
-    caption += [BOLD["significant"]] if any(record.runs for record in result.records) else []
-    notes = [summary, *make_table(result.records).notes]
+    lines = [cells.get(row.label, empty) for row in ablation.rows]
+    return tuple(
+        tuple(replace(c, place=None) if w else c for c, w in zip(line, watched, strict=True))
+        for line in lines
+    )
+
+
+def _caption(ablation: Ablation, scored: Sequence[Record]) -> list[str]:
+    bold = [BOLD["significant"]] if any(record.runs for record in scored) else []
+    return [ablation.summary.rstrip("."), *make_table(scored).caption, *bold]
+
+
+def _notes(ablation: Ablation, scored: Sequence[Record], is_watched: bool) -> list[str]:
+    notes = [ablation.summary.rstrip("."), *make_table(scored).notes]
     notes += [f"The paper on '{row.label}': {row.paper}" for row in ablation.rows if row.paper]
-    if any(watched):
-        names = ", ".join(ablation.watch)
-        notes.append(f"{names}: as logged, mean of the last {LAST:.0%} of the training steps")
-    done = {record.method for record in result.records}
-    missing = [label for label in labels if label not in done]
+    if is_watched:
+        notes.append(f"{', '.join(ablation.watch)}: {LAST_STEPS}")
+    done = {record.method for record in scored}
+    missing = [row.label for row in ablation.rows if row.label not in done]
     if missing:
         notes.append(f"Without a result, failed or not run: {', '.join(missing)}")
-    directions = [None if w else d for d, w in zip(table.lower_is_better, watched, strict=True)]
-    return Table(
-        labels, table.columns, tuple(map(tuple, rows)), tuple(directions), tuple(notes),
-        caption=tuple(caption), head="Setting",
-    )  # fmt: skip
+    return notes

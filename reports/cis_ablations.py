@@ -9,8 +9,11 @@ _WATCH = ("generator", "mask", "region")
 ideal_flow = Ablation(
     name="ideal-flow",
     method="cis",
-    summary="Flow made from the TRUTH, a constant per region, against real flow (S3 4.2, Table 1)",
-    published_on="DAVIS 2016 (S3 Tables 1 and 2)",
+    summary=(
+        "Flow made from the TRUTH, a constant per region, against real flow (Yang et al. 2019, "
+        "section 4.2 and Table 1)"
+    ),
+    published_on="DAVIS 2016 (Yang et al. 2019, Tables 1 and 2)",
     watch=_WATCH,
     rows=(
         AblationRow(

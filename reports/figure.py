@@ -1,99 +1,103 @@
-"""The figure of the papers (S2 Figs. 6 to 8): rows of frames, detection, soft masks, truth."""
+"""The figure of results: frames with detections, soft masks of several methods, and the truth.
+
+As Katircioglu et al. 2022, Figs. 6 to 8.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import Annotated, Any
 
-import numpy as np
+from pydantic import BeforeValidator, Field
 
-from selfbench.contracts import Plugin
-from selfbench.reports.latex import escape
+from selfbench.contracts import Material, Report
+from selfbench.params import Params
+from selfbench.reports.figure_drawing import caption, draw
+from selfbench.reports.figure_rows import choose_frames, make_rows
+from selfbench.reports.figure_runs import choose_runs
 from selfbench.reports.plotting import saved
-from selfbench.stages.figures import FigureRow
+from selfbench.stages.row_names import plain_name, split_names
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-WIDTH = 7.16  # inches, the text width of a two-column paper
-GAP = 0.03  # inches between pictures
-FOOT = 0.3  # inches for the letters below
-DPI = 200
+DPI = 200  # of the PNG: small masks stay readable at the width of a page
 
 
-class FrameFigure(Plugin):
+def _split(value: Any) -> Any:
+    """Split a comma list as typed behind `--set`."""
+    return split_names(value) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+
+
+class FrameFigure(Report):
     """Rows of frames: box, dots and line of the first method, each method's soft mask, truth."""
 
     name = "figure"
+    one_protocol = False  # it shows no numbers
 
-    def render(
-        self, rows: Sequence[FigureRow], methods: Sequence[str], dataset: str
-    ) -> Mapping[str, str | bytes]:
-        """Return `figure-DATASET.pdf`, `.png` and `.tex`, the latter with the caption.
+    class Params(Params):
+        """Which frames and whose predictions are shown."""
 
-        Args:
-            rows: at least one.
-            methods: their names, one per soft mask of a row.
-            dataset: its name.
+        rows: int = Field(
+            4,
+            ge=1,
+            le=50,
+            description="How many frames the figure shows: evenly spaced over the annotated ones, "
+            "so that none is picked by hand.",
+        )
+        frames: Names = Field(
+            (),
+            description="The frames that the figure shows instead of evenly spaced ones: a comma "
+            "list of CLIP/FRAME; empty for evenly spaced ones.",
+        )
+        seed: int = Field(
+            0,
+            ge=0,
+            description="The seed whose runs the figure shows; methods without it are left out.",
+        )
+        order: Names = Field(
+            (),
+            description="Methods whose columns come first, a comma list; box and marks are those "
+            "of the first. Empty for the order in which --method names them.",
+        )
+
+    params: Params
+
+    def render(self, material: Material) -> Mapping[str, str | bytes]:
+        """Return `figure-DATASET.pdf`, `.png` and `.tex`, the latter with the caption, for each.
+
+        Raises:
+            DataError: if there is no such run, runs are of different versions of a dataset, a mask
+                is gone, or nothing is annotated and no frame is named.
+            UsageError: for a named frame that is not there.
         """
-        figure = draw(rows)
-        stem = f"figure-{dataset}"
-        images = {f"{stem}.{kind}": content for kind, content in saved(figure, DPI).items()}
-        return images | {f"{stem}.tex": caption(rows, methods, dataset)}
+        p = self.params
+        chosen = choose_runs(material.runs, p.seed, p.order)
+        stems = file_stems([shown.dataset for shown in chosen])
+        files: dict[str, str | bytes] = {}
+        for shown, stem in zip(chosen, stems, strict=True):
+            first = shown.runs[0]
+            dataset = material.open_dataset(first.stored)
+            split = first.test_split(dataset)
+            places = choose_frames(dataset, split, p.rows, p.frames)
+            rows = make_rows(shown.runs, dataset, split, places, material.draw_marks)
+            for kind, content in saved(draw(rows), DPI).items():
+                files[f"{stem}.{kind}"] = content
+            missing = f"No run with seed {p.seed}: {', '.join(shown.missing)}"
+            notes = [missing] if shown.missing else []
+            files[f"{stem}.tex"] = caption(rows, shown.methods, shown.dataset, stem, notes)
+        return files
 
 
-def draw(rows: Sequence[FigureRow]) -> Figure:
-    """Return the figure; a column of truth only where a row has any."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    has_truth = any(row.truth is not None for row in rows)
-    columns = 1 + len(rows[0].masks) + has_truth
-    side = (WIDTH - GAP * (columns - 1)) / columns
-    heights = [side * row.detection.shape[0] / row.detection.shape[1] for row in rows]
-    total = sum(heights) + GAP * (len(rows) - 1) + FOOT
-    figure = Figure((WIDTH, total))
-    FigureCanvasAgg(figure)
-    top = total
-    for row, height in zip(rows, heights, strict=True):
-        top -= height
-        for column in range(columns):
-            box = (column * (side + GAP) / WIDTH, top / total, side / WIDTH, height / total)
-            axes = figure.add_axes(box)
-            axes.set_axis_off()
-            if column == 0:
-                axes.imshow(row.detection, interpolation="none", aspect="auto")
-            elif column <= len(row.masks):
-                axes.imshow(row.masks[column - 1], cmap="gray", vmin=0, vmax=255, aspect="auto")
-            elif row.truth is not None:
-                axes.imshow(row.truth.astype(np.uint8), cmap="gray", vmin=0, vmax=1, aspect="auto")
-        top -= GAP
-    for column in range(columns):
-        x = (column * (side + GAP) + side / 2) / WIDTH
-        figure.text(x, 0.08 / total, f"({chr(97 + column)})", ha="center", fontsize=9)
-    return figure
-
-
-def caption(rows: Sequence[FigureRow], methods: Sequence[str], dataset: str) -> str:
-    """Return a LaTeX figure whose caption says what each column is, and which frames these are."""
-    first = methods[0]
-    parts = [
-        f"(a) Detection of {first}: box dashed in red, the probability of each cell as a blue dot, "
-        "a green line from the chosen cell to the box centre, where the method has them"
+def file_stems(datasets: Sequence[str]) -> list[str]:
+    """Return a file name per dataset: its plain name, and what was set of it if two share that."""
+    plain = [plain_name(dataset) for dataset in datasets]
+    return [
+        f"figure-{short}" if plain.count(short) == 1 else f"figure-{_file_safe(name)}"
+        for name, short in zip(datasets, plain, strict=True)
     ]
-    parts += [f"({chr(98 + i)}) Soft mask of {name}" for i, name in enumerate(methods)]
-    if any(row.truth is not None for row in rows):
-        parts.append(f"({chr(98 + len(methods))}) Truth")
-    parts.append("Frames: " + ", ".join(f"{row.clip}/{row.frame}" for row in rows))
-    words = " ".join(f"{escape(part)}." for part in parts)
-    return "\n".join(
-        [
-            r"% needs \usepackage{graphicx}",
-            r"\begin{figure*}",
-            rf"\includegraphics[width=\linewidth]{{figure-{dataset}.pdf}}",
-            rf"\caption{{Results on {escape(dataset)}. {words}}}",
-            rf"\label{{fig:{dataset}}}",
-            r"\end{figure*}",
-            "",
-        ]
-    )
+
+
+def _file_safe(name: str) -> str:
+    return re.sub(r"[^\w.=+-]+", "-", name).strip("-")

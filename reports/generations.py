@@ -1,4 +1,7 @@
-"""S4 Tables 1 to 3: a row per generation, a column per method, their means, and the gain."""
+"""A row per generation, a column per method, their means, and the gain.
+
+As in Croitoru et al. 2019, Tables 1 to 3.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,12 @@ from typing import Any
 from selfbench.contracts import Record
 from selfbench.errors import DataError
 from selfbench.reports.table import Cell, Table, Term
+from selfbench.stages.row_names import plain_name
 
 ROWS = "generation"  # the parameter that tells generations apart ...
 LAST = "generations"  # ... and the one that says which is meant by its value 0
+
+Rows = dict[Any, str]  # generation -> name of its row in the table of methods
 
 
 def by_generation(table: Table, records: Sequence[Record]) -> Table:
@@ -20,42 +26,52 @@ def by_generation(table: Table, records: Sequence[Record]) -> Table:
     Raises:
         DataError: if no method was run with two values of such a parameter.
     """
-    found: dict[str, dict[Any, str]] = {}  # what else was set -> generation -> method
-    for record in records:
-        params = dict(record.params)
-        which = params.get(ROWS) or params.get(LAST)
-        if which is not None:
-            plain = record.method.partition(" [")[0]
-            settings = ", ".join(f"{k}={v}" for k, v in record.changed if k not in (ROWS, LAST))
-            found.setdefault(settings or plain, {})[which] = record.method
-    values = sorted({which for of in found.values() for which in of})
-    if len(values) < 2:
+    columns = _columns(records)
+    generations = sorted({generation for rows in columns.values() for generation in rows})
+    if len(generations) < 2:
         raise DataError(
             f"The layout 'generations' needs runs of one method with several values of '{ROWS}', "
-            f"got {values or 'none'}; run it with --set {ROWS}=1 and with --set {ROWS}=2."
+            f"got {generations or 'none'}; run it with --set {ROWS}=1 and with --set {ROWS}=2."
         )
-    at = {name: i for i, name in enumerate(table.methods)}
-    rows, cells = [], []
+    index = {name: i for i, name in enumerate(table.methods)}
+    labels, cells = [], []
     for k, (dataset, measure) in enumerate(table.columns):
-        of = [
-            {which: table.cells[at[method]][k] for which, method in names.items()}
-            for names in found.values()
+        lines = [
+            _with_mean(
+                [
+                    table.cells[index[rows[generation]]][k] if generation in rows else Cell()
+                    for rows in columns.values()
+                ]
+            )
+            for generation in generations
         ]
-        lines = [_with_mean([one.get(which, Cell()) for one in of]) for which in values]
         gain = [_sum([(1.0, b), (-1.0, a)]) for a, b in zip(lines[0], lines[-1], strict=True)]
-        names = [*(f"Generation {which}" for which in values), "Gain"]
-        rows += [f"{dataset} {measure}: {name}" for name in names]
+        names = [*(f"Generation {generation}" for generation in generations), "Gain"]
+        labels += [f"{dataset} {measure}: {name}" for name in names]
         cells += [tuple(replace(cell, place=None) for cell in line) for line in (*lines, gain)]
-    columns = tuple(("", name) for name in (*found, "Mean"))
+    heads = tuple(("", name) for name in (*columns, "Mean"))
     return replace(
-        table, methods=tuple(rows), columns=columns, cells=tuple(cells), head="Generation",
-        lower_is_better=(None,) * len(columns),
+        table, methods=tuple(labels), columns=heads, cells=tuple(cells), head="Generation",
+        lower_is_better=(None,) * len(heads),
     )  # fmt: skip
 
 
+def _columns(records: Sequence[Record]) -> dict[str, Rows]:
+    """Return, by what else was set of a method, its generations."""
+    columns: dict[str, Rows] = {}
+    for record in records:
+        params = dict(record.params)
+        generation = params.get(ROWS) or params.get(LAST)
+        if generation is not None:
+            settings = ", ".join(f"{k}={v}" for k, v in record.changed if k not in (ROWS, LAST))
+            column = columns.setdefault(settings or plain_name(record.method), {})
+            column[generation] = record.method
+    return columns
+
+
 def _with_mean(cells: list[Cell]) -> list[Cell]:
-    there = [cell for cell in cells if cell.mean is not None]
-    return [*cells, _sum([(1 / len(there), cell) for cell in there])]
+    scored = [cell for cell in cells if cell.mean is not None]
+    return [*cells, _sum([(1 / len(scored), cell) for cell in scored])]
 
 
 def _sum(weighted: Sequence[tuple[float, Cell]]) -> Cell:

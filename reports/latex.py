@@ -78,7 +78,7 @@ def render(table: Table, name: str = "comparison", standalone: bool = False) -> 
 
     It needs the packages booktabs and graphicx: a table wider than the line is scaled to it.
     """
-    blocks = [_tabular(part) for part in (split(table) if table.apart else [table])]
+    blocks = [_tabular(part) for part in (split(table) if table.by_dataset else [table])]
     later = [note for note in table.notes if note not in table.caption]
     lines = [
         r"% needs \usepackage{booktabs,graphicx}",
@@ -102,15 +102,15 @@ def split(table: Table) -> list[Table]:
     """Return a table per dataset, each without the rows that have no number there."""
     parts, start = [], 0
     for _, count in table.groups():
-        of = slice(start, start + count)
+        part = slice(start, start + count)
         rows = [
-            (method, cells[of])
+            (method, cells[part])
             for method, cells in zip(table.methods, table.cells, strict=True)
-            if any(cell.mean is not None for cell in cells[of])
+            if any(cell.mean is not None for cell in cells[part])
         ]
         names, cells = zip(*rows, strict=True)
-        directions = table.lower_is_better[of]
-        parts.append(Table(names, table.columns[of], cells, directions, (), head=table.head))
+        directions = table.lower_is_better[part]
+        parts.append(Table(names, table.columns[part], cells, directions, (), head=table.head))
         start += count
     return parts
 
@@ -133,15 +133,15 @@ def _tabular(table: Table) -> list[str]:
     for method, cells in zip(table.methods, table.cells, strict=True):
         lines.append(" & ".join([escape(method), *map(_cell, cells)]) + r" \\")
         lines += [
-            f"{SOURCE}{i}: {json.dumps(source(cell))}"
+            f"{SOURCE}{i}: {json.dumps(terms)}"
             for i, cell in enumerate(cells, 1)
-            if cell.terms
+            if (terms := source(cell))
         ]
     return [*lines, r"\bottomrule", r"\end{tabular}"]
 
 
 def source(cell: Cell) -> list[dict[str, Any]]:
-    """Return the terms of a cell as `selfbench verify` reads them."""
+    """Return the terms of a cell as `selfbench verify` reads them; published ones have no runs."""
     return [
         {
             "factor": factor,

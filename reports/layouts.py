@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from selfbench.contracts import Record
 from selfbench.errors import DataError
 from selfbench.reports import supervision
+from selfbench.reports.checks import require_scores
 from selfbench.reports.generations import by_generation
-from selfbench.reports.statistics import FEWEST
 from selfbench.reports.table import Bold, Cell, Table, make_table
+from selfbench.stages.row_names import plain_name
+from selfbench.stages.statistics import FEWEST
 
 BOLD = {
     "best": "Bold: best, underlined: second, as printed",
@@ -21,23 +23,26 @@ BOLD = {
 }
 INTERVALS = "Brackets: 95 % bootstrap interval over clips"
 
+UNCHANGED = "as it is"  # the row of a method of which nothing was set
+
 
 @dataclass(frozen=True)
 class Layout:
     """One way to print records."""
 
-    follows: str  # the paper's tables
+    follows: str  # the papers' tables, or what it holds
     title: str
     keep: Callable[[Record], bool] = lambda record: True
     arrange: Callable[[Table, Sequence[Record]], Table] = lambda table, records: table
 
 
-def chosen(name: str, records: Sequence[Record]) -> list[Record]:
+def select_records(name: str, records: Sequence[Record]) -> list[Record]:
     """Return the records that belong in a layout.
 
     Raises:
         DataError: if none does.
     """
+    require_scores(records)
     layout = LAYOUTS[name]
     kept = [record for record in records if layout.keep(record)]
     if not kept:
@@ -50,40 +55,52 @@ def chosen(name: str, records: Sequence[Record]) -> list[Record]:
 
 
 def arrange(name: str, records: Sequence[Record], bold: Bold, intervals: bool) -> Table:
-    """Return the table of a layout from the records that belong in it."""
+    """Return the table of a layout.
+
+    Args:
+        name: of the layout.
+        records: those that belong in it.
+        bold: what is marked as the best.
+        intervals: print them behind the numbers.
+
+    Raises:
+        DataError: if they cannot be arranged like this, saying what is missing.
+    """
     layout = LAYOUTS[name]
     table = make_table(records, bold, intervals)
     caption = [*table.caption, *([BOLD[bold]] if len(table.methods) > 1 else [])]
     caption += [INTERVALS] if intervals else []
-    table = replace(table, title=_title(layout.title, table), caption=tuple(caption))
-    return layout.arrange(table, records)
+    title = f"{layout.title} on {', '.join(dataset for dataset, _ in table.groups())}"
+    return layout.arrange(replace(table, title=title, caption=tuple(caption)), records)
 
 
-def _title(title: str, table: Table) -> str:
-    return f"{title} on {', '.join(name for name, _ in table.groups())}"
+def describe_layouts() -> str:
+    """Return all layouts in one phrase, each with the tables that it follows."""
+    return ", ".join(f"{name} ({layout.follows})" for name, layout in LAYOUTS.items())
 
 
 def _with_marks(table: Table, records: Sequence[Record]) -> Table:
     """Name each method's supervision by a raised letter, and say below what it was."""
     given = {r.method: r.supervision for r in records}
     names = tuple(supervision.marked(name, given[name]) for name in table.methods)
-    said = [f"{name} was given: {', '.join(of)}" for name, of in given.items() if of]
-    known = any(of is not None for of in given.values())
-    notes = (*table.notes, *([supervision.RULE] if known else []), *said)
+    listed = [f"{name} was given: {', '.join(what)}" for name, what in given.items() if what]
+    is_known = any(what is not None for what in given.values())
+    notes = (*table.notes, *([supervision.RULE] if is_known else []), *listed)
     return replace(table, methods=names, notes=notes)
 
 
 def _side_by_side(table: Table, records: Sequence[Record]) -> Table:
-    return replace(_with_marks(table, records), apart=True)
+    return replace(_with_marks(table, records), by_dataset=True)
 
 
 def _settings(table: Table, records: Sequence[Record]) -> Table:
     """Name rows by what was changed; by the method too where there are several."""
-    changed = {r.method: ", ".join(f"{k}={v}" for k, v in r.changed) for r in records}
-    plain = {name: name.partition(" [")[0] for name in table.methods}
-    several = len(set(plain.values())) > 1
+    changes = {r.method: ", ".join(f"{k}={v}" for k, v in r.changed) for r in records}
+    several = len(set(map(plain_name, table.methods))) > 1
     names = [
-        f"{plain[name]}: {changed[name] or 'as it is'}" if several else changed[name] or "as it is"
+        f"{plain_name(name)}: {changes[name] or UNCHANGED}"
+        if several
+        else changes[name] or UNCHANGED
         for name in table.methods
     ]
     # Rows that differ in source or seed alone keep the names that tell them apart.
@@ -112,12 +129,31 @@ def _transposed(table: Table, records: Sequence[Record]) -> Table:
 
 
 LAYOUTS = {
-    "comparison": Layout("all at once", "Comparison"),
+    "comparison": Layout("all numbers, methods in rows", "Comparison"),
     "segmentation": Layout(
-        "S2 Table 1, S1 Table 2", "Segmentation", lambda r: not r.boxes, _with_marks
+        "measures of masks, as Katircioglu et al. 2022, Table 1, and Katircioglu et al. 2020, "
+        "Table 2",
+        "Segmentation",
+        lambda record: not record.boxes,
+        _with_marks,
     ),
-    "detection": Layout("S2 Table 5", "Detection", lambda r: bool(r.boxes), _side_by_side),
-    "ablation": Layout("S2 Tables 3 and 4", "Ablation", arrange=_settings),
-    "benchmarks": Layout("S3 Table 2", "Benchmarks", arrange=_transposed),
-    "generations": Layout("S4 Tables 1-3", "Generations", arrange=by_generation),
+    "detection": Layout(
+        "measures of boxes, as Katircioglu et al. 2022, Table 5",
+        "Detection",
+        lambda record: bool(record.boxes),
+        _side_by_side,
+    ),
+    "ablation": Layout(
+        "rows named by what was set, as Katircioglu et al. 2022, Tables 3 and 4",
+        "Ablation",
+        arrange=_settings,
+    ),
+    "benchmarks": Layout(
+        "datasets in rows, as Yang et al. 2019, Table 2", "Benchmarks", arrange=_transposed
+    ),
+    "generations": Layout(
+        "a row per generation of student-teacher, as Croitoru et al. 2019, Tables 1 to 3",
+        "Generations",
+        arrange=by_generation,
+    ),
 }

@@ -28,7 +28,7 @@ def _block(table: Table, dataset: str, columns: range) -> str:
     rows = [[escape(dataset or table.head), *heads]] + [
         [escape(method), *(_cell(cells[i]) for i in columns)]
         for method, cells in zip(table.methods, table.cells, strict=True)
-        if not table.apart or any(cells[i].mean is not None for i in columns)
+        if not table.by_dataset or any(cells[i].mean is not None for i in columns)
     ]
     return grid(rows)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from selfbench.contracts import Record
 
@@ -14,12 +14,19 @@ if TYPE_CHECKING:
 
 KINDS = ("pdf", "png")
 PANEL = 3.2  # inches, width
+COLOURS = 10  # of matplotlib's cycle, C0 to C9
+DASHES = ("-", "--", ":")
 
 Draw = Callable[["Axes", Sequence[Record]], None]
 
 
 def saved(figure: Figure, dpi: int = 150) -> dict[str, bytes]:
-    """Return the figure as `pdf` and `png`; the same figure gives the same bytes."""
+    """Return the figure as `pdf` and `png`; the same figure gives the same bytes.
+
+    Args:
+        figure: drawn already.
+        dpi: dots per inch of the PNG.
+    """
     files = {}
     for kind in KINDS:
         target = io.BytesIO()
@@ -27,6 +34,12 @@ def saved(figure: Figure, dpi: int = 150) -> dict[str, bytes]:
         figure.savefig(target, format=kind, dpi=dpi, metadata=metadata)
         files[kind] = target.getvalue()
     return files
+
+
+def line_style(number: int) -> dict[str, Any]:
+    """Return colour and dashes of a line; thirty lines differ from each other."""
+    dashes = DASHES[number // COLOURS % len(DASHES)]
+    return {"color": f"C{number % COLOURS}", "linestyle": dashes}
 
 
 def panels(records: Sequence[Record], height: float, draw: Draw) -> Figure:
@@ -48,11 +61,11 @@ def panels(records: Sequence[Record], height: float, draw: Draw) -> Figure:
     grid = figure.subplots(len(datasets), len(metrics), squeeze=False)
     for dataset, line in zip(datasets, grid, strict=True):
         for metric, axes in zip(metrics, line, strict=True):
-            of = [r for r in records if (r.dataset, r.metric) == (dataset, metric)]
-            if not of:
+            members = [r for r in records if (r.dataset, r.metric) == (dataset, metric)]
+            if not members:
                 axes.set_axis_off()
                 continue
             axes.set_title(f"{dataset}: {metric}", fontsize=8, loc="left")
             axes.tick_params(labelsize=7)
-            draw(axes, of)
+            draw(axes, members)
     return figure

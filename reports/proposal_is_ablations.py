@@ -1,6 +1,7 @@
-"""The ablations of proposal-is: those of its paper (S2, 4.4), row by row.
+"""The ablations of proposal-is: those of its paper (Katircioglu et al. 2022, 4.4), row by row.
 
-A row without overrides is the method as it is, the cell of a plain `selfbench run`.
+A row without overrides is the method as it is, the cell of a plain `selfbench run`. Summaries are
+plain texts, so that `selfbench list` reads them without importing anything.
 """
 
 from __future__ import annotations
@@ -28,8 +29,11 @@ _BACKGROUND_ONLY = AblationRow(
 sampling = Ablation(
     name="sampling",
     method="proposal-is",
-    summary="How cells are chosen and what boxes learn from (S2 Fig. 11 a-f and section 4.4)",
-    published_on="H36M (S2 4.4)",
+    summary=(
+        "How cells are chosen and what boxes learn from (Katircioglu et al. 2022, Fig. 11 a-f and "
+        "section 4.4)"
+    ),
+    published_on="H36M (Katircioglu et al. 2022, section 4.4)",
     watch=_BOXES,
     rows=(
         AblationRow("uniform sampling", {"sampler": "uniform"}, "does not converge (Fig. 11a)"),
@@ -58,8 +62,11 @@ sampling = Ablation(
 objectives = Ablation(
     name="objectives",
     method="proposal-is",
-    summary="The terms of the loss taken away one by one (S2 Eq. 7; section 4.4 and Table 3)",
-    published_on="Ski-PTZ validation (S2 Table 3)",
+    summary=(
+        "The terms of the loss taken away one by one (Katircioglu et al. 2022, Eq. 7, section 4.4 "
+        "and Table 3)"
+    ),
+    published_on="Ski-PTZ validation (Katircioglu et al. 2022, Table 3)",
     watch=(*_BOXES, "mean_mask"),
     rows=(
         AblationRow("full", {}, published={"J": 0.67, "F": 0.73}),
@@ -78,8 +85,11 @@ objectives = Ablation(
 mask_prior = Ablation(
     name="mask-prior",
     method="proposal-is",
-    summary="The prior on the mean mask (S2 Table 3), and masks below lambda in training (Fig. 10)",
-    published_on="Ski-PTZ validation (S2 Table 3)",
+    summary=(
+        "The prior on the mean mask, and masks below lambda in training (Katircioglu et al. 2022, "
+        "Table 3 and Fig. 10)"
+    ),
+    published_on="Ski-PTZ validation (Katircioglu et al. 2022, Table 3)",
     watch=("masks_below", "mean_mask"),
     rows=(
         AblationRow("none", {"mask_prior": "none"}, published={"J": 0.51, "F": 0.53}),
@@ -112,8 +122,11 @@ _TABLE_4 = {
 box_range = Ablation(
     name="box-range",
     method="proposal-is",
-    summary="Smallest and largest side of boxes, and lambda of the mask prior (S2 Table 4)",
-    published_on="Ski-PTZ validation (S2 Table 4)",
+    summary=(
+        "Smallest and largest side of boxes, and lambda of the mask prior (Katircioglu et al. "
+        "2022, Table 4)"
+    ),
+    published_on="Ski-PTZ validation (Katircioglu et al. 2022, Table 4)",
     watch=("width", "height"),
     rows=tuple(
         AblationRow(
@@ -121,19 +134,22 @@ box_range = Ablation(
             {"size_min": low, "size_max": high, "mask_prior": "v", "mask_target": target},
             published=dict(zip("JF", scores, strict=True)),
         )
-        for (low, high), of in _TABLE_4.items()
-        for target, scores in zip((0.0005, 0.001, 0.005), of, strict=True)
+        for (low, high), cells in _TABLE_4.items()
+        for target, scores in zip((0.0005, 0.001, 0.005), cells, strict=True)
     ),
 )
 
-# The weights of S2's encoder are what is compared, so every row has it, whatever the preset.
+# The weights of the paper's encoder are what is compared, so every row has it, whatever the preset.
 _ENCODER = {"encoder": "resnet50.tv_in1k", "latent": 856}
 
 init = Ablation(
     name="init",
     method="proposal-is",
-    summary="What S's ResNet-50 starts from (S2 Table 3); reads ./self-supervised.pth; wants a GPU",
-    published_on="Ski-PTZ validation (S2 Table 3)",
+    summary=(
+        "What the ResNet-50 of S starts from (Katircioglu et al. 2022, Table 3); reads "
+        "./self-supervised.pth; wants a GPU"
+    ),
+    published_on="Ski-PTZ validation (Katircioglu et al. 2022, Table 3)",
     watch=_BOXES,
     rows=(
         AblationRow("random", _ENCODER | {"weights": "random"}, published={"J": 0.60, "F": 0.63}),
@@ -152,7 +168,7 @@ init = Ablation(
 flow = Ablation(
     name="flow",
     method="proposal-is",
-    summary="Optical flow in training (S2 3.5 and 4.5)",
+    summary="Optical flow in training (Katircioglu et al. 2022, 3.5 and 4.5)",
     watch=_BOXES,
     rows=(
         AblationRow("without flow", {"flow": "none"}),

@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from selfbench.contracts import Record, Report
+from selfbench.contracts import Material, Record, Report
+from selfbench.reports.checks import require_scores
 from selfbench.reports.plotting import panels, saved
-from selfbench.reports.statistics import interval
+from selfbench.stages.statistics import interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 LINE = 0.3  # inches per method
-JITTER = 0.15  # of a line, so that equal clips stay apart
+FRAME = 0.9  # inches for title and axis of a panel
+JITTER = 0.15  # of a line, so that clips of equal value do not cover each other
+SEEDS = 0.3  # of a line, below the mean: where the deviation of seeds is drawn
 
 
 class SpreadPlot(Report):
@@ -23,9 +26,15 @@ class SpreadPlot(Report):
 
     name = "spread"
 
-    def render(self, records: Sequence[Record]) -> Mapping[str, str | bytes]:
-        """Return `spread.pdf` and `spread.png`: a panel per dataset and metric."""
-        height = 0.9 + LINE * len({record.method for record in records})
+    def render(self, material: Material) -> Mapping[str, str | bytes]:
+        """Return `spread.pdf` and `spread.png`: a panel per dataset and metric.
+
+        Raises:
+            DataError: if there are no scores.
+        """
+        records = material.chosen
+        require_scores(records)
+        height = FRAME + LINE * len({record.method for record in records})
         figure = panels(records, height, _draw)
         figure.supxlabel(
             "blue: clips; black: mean and 95 % bootstrap interval over clips; red: ± one standard "
@@ -44,8 +53,8 @@ def _draw(axes: Axes, records: Sequence[Record]) -> None:
         if ends := interval(record):
             axes.plot(ends, (y, y), color="black", linewidth=1.2)
         if record.std:
-            of_seeds = (record.mean - record.std, record.mean + record.std)
-            axes.plot(of_seeds, (y + 0.3, y + 0.3), color="C3", linewidth=1.2)
+            deviation = (record.mean - record.std, record.mean + record.std)
+            axes.plot(deviation, (y + SEEDS, y + SEEDS), color="C3", linewidth=1.2)
         axes.plot(record.mean, y, "|", color="black", markersize=9)
     axes.set_yticks(range(len(records)), [record.method for record in records], fontsize=7)
     axes.set_ylim(len(records) - 0.5, -0.5)  # the first row on top, as in the table

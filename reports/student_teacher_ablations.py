@@ -1,4 +1,4 @@
-"""The studies of student-teacher: those of its paper (S4, 5.1), row by row.
+"""The ablations of student-teacher: those of its paper (Croitoru et al. 2019, 5.1), row by row.
 
 Rows that differ in `output` and `generation` alone share one training per seed.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from selfbench.contracts import Ablation, AblationRow
 
-# CorLoc on YouTube Objects v1 (S4 Table 1), generation 1 and 2.
+# CorLoc on YouTube Objects v1 (Croitoru et al. 2019, Table 1), generation 1 and 2.
 _TABLE_1 = {
     "lowres-net": (0.621, 0.635),
     "fconv-net": (0.576, 0.613),
@@ -32,8 +32,11 @@ def _row(generation: int, output: str) -> AblationRow:
 generations = Ablation(
     name="generations",
     method="student-teacher",
-    summary="Teacher, students and ensembles of two generations (S4 Fig. 5 and Tables 1 to 3)",
-    published_on="YouTube Objects v1 (S4 Table 1)",
+    summary=(
+        "Teacher, students and ensembles of two generations (Croitoru et al. 2019, Fig. 5 and "
+        "Tables 1 to 3)"
+    ),
+    published_on="YouTube Objects v1 (Croitoru et al. 2019, Table 1)",
     rows=(
         AblationRow(
             "teacher of generation 1: videopca",
@@ -48,7 +51,10 @@ generations = Ablation(
 selection = Ablation(
     name="selection",
     method="student-teacher",
-    summary="How many masks are learnt from (S4 Fig. 6; Fig. 3: python benchmarks/mask_purity.py)",
+    summary=(
+        "How many masks are learnt from (Croitoru et al. 2019, Fig. 6; Fig. 3: python "
+        "benchmarks/mask_purity.py)"
+    ),
     rows=(
         *(
             AblationRow(

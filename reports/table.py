@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import pandas as pd
 
 from selfbench.contracts import Record
-from selfbench.reports.statistics import interval, leads
+from selfbench.reports.notes import data_notes, protocol_notes
+from selfbench.stages.statistics import interval, leads
 
 DIGITS = 3
 
@@ -52,7 +53,7 @@ class Table:
     title: str = ""
     caption: tuple[str, ...] = ()  # what a reader must know first: data, seeds, marks
     head: str = "Method"  # what the rows are
-    apart: bool = False  # each dataset has a table of its own, with those rows that it has
+    by_dataset: bool = False  # a table of its own for each, of those rows that have a number in it
 
     def groups(self) -> list[tuple[str, int]]:
         """Return (dataset, how many columns) from left to right."""
@@ -90,8 +91,8 @@ def make_table(
         columns,
         tuple(tuple(cells.get(method, Cell()) for cells in marked) for method in methods),
         tuple(next(iter(named[column].values())).lower_is_better for column in columns),
-        tuple(_notes(records)),
-        caption=tuple(_data(records)),
+        tuple(protocol_notes(records)),
+        caption=tuple(data_notes(records)),
     )
 
 
@@ -101,17 +102,18 @@ def mark_best(column: dict[str, Record], bold: Bold, intervals: bool) -> dict[st
     Published numbers, which have no runs, cannot be tested: of them the best is marked. A bound,
     which saw the truth, wins nothing.
     """
-    known = {n: r for n, r in column.items() if r.mean == r.mean and not r.sees_truth}
-    sign = -1 if any(r.lower_is_better for r in known.values()) else 1
-    shown = {name: sign * round(r.mean, DIGITS) for name, r in known.items()}
+    ranked = {n: r for n, r in column.items() if r.mean == r.mean and not r.sees_truth}
+    sign = -1 if any(r.lower_is_better for r in ranked.values()) else 1
+    printed = {name: sign * round(r.mean, DIGITS) for name, r in ranked.items()}
     # Two that share the first place leave no second.
-    places = {name: 1 + sum(other > own for other in shown.values()) for name, own in shown.items()}
+    values = printed.values()
+    places = {name: 1 + sum(other > value for other in values) for name, value in printed.items()}
     first = [name for name, place in places.items() if place == 1]
-    if bold == "significant" and any(record.runs for record in known.values()):
-        others = [r for name, r in known.items() if name not in first]
-        sure = len(first) == 1 and leads(known[first[0]], others)
-        places = dict.fromkeys(first, 1 if sure else 2)
-    if len(known) < 2:
+    if bold == "significant" and any(record.runs for record in ranked.values()):
+        rivals = [r for name, r in ranked.items() if name not in first]
+        significant = len(first) == 1 and leads(ranked[first[0]], rivals)
+        places = dict.fromkeys(first, 1 if significant else 2)
+    if len(ranked) < 2:
         places = {}
     return {name: _cell(r, places.get(name), intervals) for name, r in column.items()}
 
@@ -120,8 +122,8 @@ def _cell(record: Record, place: int | None, intervals: bool) -> Cell:
     if record.mean != record.mean:
         return Cell()
     ends = interval(record) if intervals else None
-    seen = place if place in (1, 2) else None
-    return Cell(record.mean, record.std, seen, ends, ((1.0, record),))
+    marked = place if place in (1, 2) else None
+    return Cell(record.mean, record.std, marked, ends, ((1.0, record),))
 
 
 def measure(record: Record, among: Sequence[Record]) -> str:
@@ -135,60 +137,3 @@ def measure(record: Record, among: Sequence[Record]) -> str:
         if len({getattr(r, field) for r in same}) > 1:
             words.append(getattr(record, field) or "any")
     return " ".join(words)
-
-
-def _notes(records: Sequence[Record]) -> list[str]:
-    """What must stand under the table for its numbers to mean something."""
-    notes = [f"{r.metric}: {r.protocol}" for r in records if r.protocol]
-    rules = {r.threshold for r in records}
-    for rule in sorted(rules - {""}):
-        if rule.startswith("best-"):
-            notes.append(
-                f"Threshold {rule}: one per method and dataset, the best mean {rule[5:]} of "
-                "0.05, 0.10, ..., 0.95 on the evaluation set itself (as in the papers; it sees "
-                "the truth)"
-            )
-        else:
-            notes.append(f"Threshold {rule}: {_RULES.get(rule, 'fixed')}")
-    if any(r.boxes == "mask" for r in records):
-        notes.append("Boxes of methods without their own: around the mask's largest component")
-    for method in dict.fromkeys(r.method for r in records if r.sees_truth):
-        notes.append(f"{method} is a bound, no result: it is never ranked")
-    return list(dict.fromkeys([*notes, *_data(records)]))
-
-
-def _data(records: Sequence[Record]) -> list[str]:
-    """What was scored, and what seeds were."""
-    alike: dict[str, list[str]] = {}  # what is said of datasets -> their names
-    notes = []
-    for dataset in dict.fromkeys(r.dataset for r in records):
-        of = [r for r in records if r.dataset == dataset]
-        versions = sorted({r.version for r in of} - {""})
-        name = f"{dataset} (version {' or '.join(versions)})" if versions else dataset
-        clips, frames = _either(str(r.clips) for r in of), _either(r.frames for r in of)
-        alike.setdefault(f"{clips} clips, frames {frames}", []).append(name)
-        if len(versions) > 1:
-            notes.append(f"The rows of {dataset} are of different versions of its frames")
-    notes = [*(f"{', '.join(names)}: {said}" for said, names in alike.items()), *notes]
-    seeds = {r.seeds for r in records if r.seeds}
-    counts = sorted({len(of) for of in seeds})
-    listed = ", ".join(str(seed) for seed in sorted({seed for of in seeds for seed in of}))
-    if counts == [1]:
-        notes.append(f"One seed per row ({listed})")
-    elif counts:
-        notes.append(
-            f"Mean ± sample standard deviation over {' or '.join(map(str, counts))} seeds "
-            f"({listed})"
-        )
-    return notes
-
-
-def _either(texts: Iterable[str]) -> str:
-    return " or ".join(sorted(set(texts)))
-
-
-_RULES = {
-    "0.5": "fixed at 0.5",
-    "val": "the best of the grid on the validation split",
-    "labels": "none, the masks were given as labels; any label above zero is foreground",
-}

@@ -10,7 +10,8 @@ from typing import Any
 from selfbench.contracts import Checked, Record
 from selfbench.errors import DataError
 from selfbench.reports.latex import SOURCE
-from selfbench.reports.statistics import interval
+from selfbench.reports.table import DIGITS
+from selfbench.stages.statistics import interval
 
 Stored = Callable[[Sequence[str], Sequence[str]], Record | None]
 
@@ -23,6 +24,10 @@ def verify(text: str, stored: Stored) -> list[Checked]:
 
     A cell is read as numbers, so that it may have been set in another way since: its mean, behind
     `\\pm` the deviation, in brackets the interval; each is compared at the digits it has.
+
+    Args:
+        text: a LaTeX table as `latex.render` writes it.
+        stored: returns the record of runs and a protocol as it is now, None if a run is gone.
 
     Raises:
         DataError: if no cell does, or a comment is broken.
@@ -40,10 +45,10 @@ def _cells(text: str) -> Iterator[tuple[str, int, str, list[dict[str, Any]]]]:
     """Yield (row, column, printed cell, its terms); the sources follow their row."""
     row: list[str] = []
     for line in text.splitlines():
-        if found := _SOURCE.match(line.strip()):
-            column = int(found[1])
+        if source := _SOURCE.match(line.strip()):
+            column = int(source[1])
             try:
-                terms = json.loads(found[2])
+                terms = json.loads(source[2])
                 yield row[0], column, row[column], terms
             except (ValueError, IndexError) as error:
                 raise DataError(
@@ -57,20 +62,21 @@ def _cells(text: str) -> Iterator[tuple[str, int, str, list[dict[str, Any]]]]:
 def _check(
     row: str, column: int, printed: str, terms: list[dict[str, Any]], stored: Stored
 ) -> Checked:
-    records = [stored(term["runs"], term["protocol"]) for term in terms]
-    if any(record is None for record in records):
+    answers = [stored(term["runs"], term["protocol"]) for term in terms]
+    records = [record for record in answers if record is not None]
+    if len(records) < len(answers):
         return Checked(row, column, printed, None, False)
-    there = [record for record in records if record is not None]
     numbers = _NUMBER.findall(printed)
-    mean = sum(term["factor"] * record.mean for term, record in zip(terms, there, strict=True))
+    mean = sum(term["factor"] * record.mean for term, record in zip(terms, records, strict=True))
     expected: list[float | None] = [mean]
     if r"\pm" in printed:
-        expected.append(there[0].std if len(there) == 1 else None)
+        expected.append(records[0].std if len(records) == 1 else None)
     if "[" in printed:
-        expected += interval(there[0]) or (None, None)
-    shown = [
+        expected += interval(records[0]) or (None, None)
+    recomputed = [
         "none" if value is None else f"{value:.{len(number.partition('.')[2])}f}"
         for number, value in zip(numbers, expected, strict=False)
     ]
-    now = " ".join(shown) if numbers else f"{mean:.3f}"
-    return Checked(row, column, printed, now, numbers == shown and len(shown) == len(expected))
+    now = " ".join(recomputed) if numbers else f"{mean:.{DIGITS}f}"
+    equal = numbers == recomputed and len(recomputed) == len(expected)
+    return Checked(row, column, printed, now, equal)

@@ -14,8 +14,9 @@ class Params(BaseModel):
     """Base of every parameter model: unknown keys are refused and values never change.
 
     Give each field a description and a bound: `x: int = Field(3, ge=1, description="...")`. Fields
-    that may name a file or a folder belong into `path_fields`, with the words that name none: what
-    is in it is part of the key of a cell.
+    that may name a file or a folder belong into `path_fields`, with the words that name none: the
+    key of a cell holds what is in there, not the path. Those of a dataset are left out of it, for
+    its `frames_fingerprint` covers them.
     """
 
     path_fields: ClassVar[Mapping[str, tuple[str, ...]]] = {}

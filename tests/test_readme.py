@@ -30,7 +30,7 @@ def test_a_method_of_ones_own_is_listed_and_in_the_table(cli, example, tmp_path)
 def test_every_option_in_the_readme_exists(cli):
     words = set(
         re.findall(
-            r"selfbench (run|score|report|list|evaluate|apply|ablate|figure|verify)\b",
+            r"selfbench (run|score|report|list|evaluate|apply|ablate|verify)\b",
             README.read_text(),
         )
     )

@@ -1,4 +1,4 @@
-"""The rink: boards with adverts, spectators, and one figure skater, as FS-Singles of paper S2."""
+"""The rink: boards with adverts, spectators, and one figure skater, as FS-Singles."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ BRANDS = ("NORDIS", "velox", "AQUARA", "Tempo24", "KELVIN", "lumen", "ORBITA", "
 
 
 class FSSinglesSim(Twin):
-    """Procedural rink with one figure skater: stands in for FS-Singles (paper S2, section 4.1)."""
+    """Procedural rink with a figure skater: stands in for FS-Singles (Katircioglu et al. 2022)."""
 
     name = "fs-singles-sim"
     version = 1

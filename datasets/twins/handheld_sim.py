@@ -30,7 +30,7 @@ Crown = tuple[float, float, float, float, float]  # x, y, half width, half heigh
 
 
 class HandheldSim(Twin):
-    """Procedural garden with one walking person: stands in for Handheld190k (paper S2, 4.1)."""
+    """Procedural garden, somebody walks: stands in for Handheld190k (Katircioglu et al. 2022)."""
 
     name = "handheld-sim"
     version = 1

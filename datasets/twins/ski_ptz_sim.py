@@ -26,7 +26,7 @@ def _ground(variant: int) -> Ground:
 
 
 class SkiPTZSim(Twin):
-    """Procedural slalom slope with one skier: stands in for Ski-PTZ (paper S2, section 4.1)."""
+    """Procedural slalom slope with one skier: stands in for Ski-PTZ (Katircioglu et al. 2022)."""
 
     name = "ski-ptz-sim"
     version = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,9 +18,10 @@ from selfbench.datasets.twins.noise import Array
 from selfbench.datasets.twins.render import empty, render
 from selfbench.datasets.twins.take import Script, Take, Venue, instants
 from selfbench.errors import UsageError, did_you_mean
+from selfbench.plugins.source import source_digest
 from selfbench.plugins.workers import spread
 from selfbench.store.atomic import replacing, storing
-from selfbench.store.digest import digest_files, digest_text
+from selfbench.store.digest import digest_text
 from selfbench.store.processors import processors
 
 SPLITS = ("train", "val", "test")
@@ -139,15 +140,16 @@ class Twin(Dataset):
         return {name: PackedTruth(self._file(name, "truth"), frames, shape) for name in names}
 
     def frames_fingerprint(self) -> str:
-        """Return a digest of name, version, parameters and the painter's source."""
+        """Return a digest of name, version, parameters and what the painters compute."""
         return self._digest("frames")
 
     def truth_fingerprint(self) -> str:
-        """Return a digest of name, version, parameters and the painter's source."""
+        """Return a digest of name, version, parameters and what the painters compute."""
         return self._digest("truth")
 
     def _digest(self, what: str) -> str:
-        parts = (what, self.name, self.version, self.params.model_dump(), _source())
+        source = _source(type(self).__module__)
+        parts = (what, self.name, self.version, self.params.model_dump(), source)
         return digest_text(json.dumps(parts, sort_keys=True))
 
     @property
@@ -200,11 +202,10 @@ def _venue(paint: Painter, seed: int, variant: int, unit: int, wide: float) -> V
     return paint(seed, variant, float(unit), wide)
 
 
-@lru_cache(maxsize=1)
-def _source() -> str:
-    """Return a digest of the painters' source, so that editing them never reuses old frames."""
-    folder = Path(__file__).parent
-    return digest_files(folder.glob("*.py"), folder)
+@cache
+def _source(module: str) -> str:
+    """Return a digest of what a twin paints, so that editing it never reuses old frames."""
+    return source_digest(module)
 
 
 def _render_clip(job: tuple[type[Twin], Any, str, int, Path, str]) -> None:

@@ -17,8 +17,12 @@ from selfbench.media.clips import ResizedFrames
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.store.arrays import Mapped
 from selfbench.training.frame_cache import cached_frames
-from selfbench.vision.background.backgrounds import Backgrounds, given, stitched
-from selfbench.vision.background.mattes import differing, shaded
+from selfbench.vision.background.backgrounds import (
+    Backgrounds,
+    known_backgrounds,
+    stitched_backgrounds,
+)
+from selfbench.vision.background.matte import background_difference, shadow_likelihood
 from selfbench.vision.background.recolouring import recoloured
 from selfbench.vision.flow.cache import Provider, flow_of_frames, speeds
 from selfbench.vision.flow.colours import colours
@@ -133,11 +137,15 @@ class TrainingImages(Mapped):
             background = devices.images(behind[..., :3])
             known = devices.put(torch.from_numpy(behind[:, None, ..., 3] > 0))
             if self.tells_masks or self.recolour:
-                shadow = shaded(image, background)
+                shadow = shadow_likelihood(image, background)
             if self.tells_masks:
-                matte = differing(image, background, SURE) * (1 - (1 - SHADOW) * shadow) * known
+                matte = (
+                    background_difference(image, background, SURE)
+                    * (1 - (1 - SHADOW) * shadow)
+                    * known
+                )
             if self.recolour:
-                moving = differing(image, background) * (1 - shadow) * known
+                moving = background_difference(image, background) * (1 - shadow) * known
                 image = recoloured(image, moving, self.recolour, generator)
             background = self.normalise.scaled(background)
         if self.flow is not None:
@@ -153,8 +161,8 @@ def _mirror(frames: NDArray[np.uint8], mirrored: NDArray[np.bool_]) -> NDArray[n
 
 def _backgrounds(of: ResizedFrames, params: ProposalParams, run: Run) -> Backgrounds | None:
     """Return what stands behind the frames, None where an inpainter has to say it."""
-    if params.known_background and (found := given(of)):
+    if params.known_background and (found := known_backgrounds(of)):
         return found
     if params.fill == "inpainted":
         return None
-    return stitched(of, run, "an inpainter is trained")
+    return stitched_backgrounds(of, run, "an inpainter is trained")

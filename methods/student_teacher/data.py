@@ -16,7 +16,7 @@ from selfbench.methods.student_teacher.settings import StudentTeacherParams
 from selfbench.store.arrays import Mapped, mapped, write_header
 from selfbench.store.atomic import replacing, storing
 from selfbench.vision.background.backgrounds import Backgrounds
-from selfbench.vision.background.mattes import differing
+from selfbench.vision.background.matte import background_difference
 from selfbench.vision.background.recolouring import recoloured
 from selfbench.vision.crf import local_crf
 
@@ -108,7 +108,7 @@ def _certain(share: NDArray[np.float32], cut: float) -> NDArray[np.float32]:
 def _differing(frame: NDArray[np.uint8], behind: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return how far one frame (M, M, 3) is from its background, (M, M) from 0 to 1."""
     pair = torch.from_numpy(np.stack([frame, behind])).permute(0, 3, 1, 2) / 255
-    found: NDArray[np.float32] = differing(pair[:1], pair[1:])[0, 0].numpy()
+    found: NDArray[np.float32] = background_difference(pair[:1], pair[1:])[0, 0].numpy()
     return found
 
 
@@ -157,6 +157,6 @@ class Labels(Mapped):
         label = crops(masks[t][f][..., None] for t, f in zip(teachers, frames, strict=True))
         if self.behind is not None and params.recolour:
             behind = crops(self.behind.pick(frames))  # the last channel: where it is known
-            matte = differing(image, behind[:, :3]) * (behind[:, 3:] > 0)
+            matte = background_difference(image, behind[:, :3]) * (behind[:, 3:] > 0)
             image = recoloured(image, matte, params.recolour, generator)
         return image, label

@@ -34,7 +34,7 @@ from selfbench.store.arrays import mapped
 from selfbench.training.frame_cache import cached_frames
 from selfbench.training.log import merge_logs
 from selfbench.training.weights import as_tensors, fitting
-from selfbench.vision.background.backgrounds import Backgrounds, stitched
+from selfbench.vision.background.backgrounds import Backgrounds, stitched_backgrounds
 
 BATCH = 32  # images predicted at once
 EVALSEG = "evalseg-net"
@@ -121,7 +121,7 @@ class StudentTeacher(Method):
             return resized.frames, None
         # Not the empty scenes that some data sets give: S4 needs none.
         otherwise = "students see frames in their own colours, and labels are sharpened without it"
-        return resized.frames, stitched(resized, run, otherwise)
+        return resized.frames, stitched_backgrounds(resized, run, otherwise)
 
     def _labels(
         self,

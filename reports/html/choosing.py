@@ -10,8 +10,9 @@ import numpy as np
 
 from selfbench.reports.html.curves import Floats
 
-DISPUTED = 3  # frames of a dataset
-REGULAR = 8  # frames of a clip
+DISPUTED = 3  # frames of a dataset that are shown because methods differ on them
+NEIGHBOURS = 4  # disputed frames are at least this part of a clip from each other: 1/4
+REGULAR = 8  # evenly spaced frames of a clip
 
 
 class Mark(NamedTuple):
@@ -48,13 +49,20 @@ def choose_frames(
     first = {method: run for run, method in reversed(list(enumerate(methods)))}
     leaders = sorted(first.values())
     spread = disagreement(values, methods)
-    disputed = _apart(spread, clips)
-    own = [Mark(place, kind, run) for run in leaders for place, kind in _own(values[run])]
-    choice = Choice(marks=[*own, *(Mark(place, "disputed", None) for place in disputed)])
-    for place, _, run in own:
+    disputed = _disputed(spread, clips)
+    extremes = [
+        Mark(place, kind, run) for run in leaders for place, kind in _worst_and_median(values[run])
+    ]
+    choice = Choice(marks=[*extremes, *(Mark(place, "disputed", None) for place in disputed)])
+    for place, _, run in extremes:
         choice.frames.setdefault(place, set()).update([run] if run is not None else [])
     places = dict.fromkeys(
-        [*disputed, *(mark.frame for mark in own), *_regular(clips), *_of_clips(values, clips)]
+        [
+            *disputed,
+            *(mark.frame for mark in extremes),
+            *_regular(clips),
+            *_extremes_of_clips(values, clips),
+        ]
     )
     left = budget - sum(map(len, choice.frames.values()))
     for runs in leaders, range(len(values)):  # other seeds last
@@ -68,38 +76,43 @@ def choose_frames(
     return choice
 
 
-def _own(values: Floats) -> list[tuple[int, str]]:
+def _worst_and_median(values: Floats) -> list[tuple[int, str]]:
     """The worst frame, and the one that half of the frames are worse than."""
-    known = np.flatnonzero(np.isfinite(values))
-    if not len(known):
+    scored = np.flatnonzero(np.isfinite(values))
+    if not len(scored):
         return []
-    order = known[np.argsort(values[known], kind="stable")]
+    order = scored[np.argsort(values[scored], kind="stable")]
     return [(int(order[0]), "worst"), (int(order[len(order) // 2]), "median")]
 
 
-def _apart(spread: Floats, clips: Sequence[slice]) -> list[int]:
+def _disputed(spread: Floats, clips: Sequence[slice]) -> list[int]:
     """The most disputed frames, none near another: neighbours look the same."""
-    found: list[int] = []
+    chosen: list[int] = []
     near = np.zeros(len(spread), bool)
-    width = {i: max(1, (c.stop - c.start) // 4) for c in clips for i in range(c.start, c.stop)}
+    width = {
+        i: max(1, (clip.stop - clip.start) // NEIGHBOURS)
+        for clip in clips
+        for i in range(clip.start, clip.stop)
+    }
     for place in np.argsort(-spread, kind="stable").tolist():
-        if len(found) == DISPUTED or spread[place] <= 0:
+        if len(chosen) == DISPUTED or spread[place] <= 0:
             break
         if not near[place]:
-            found.append(place)
+            chosen.append(place)
             near[max(0, place - width[place]) : place + width[place]] = True
-    return found
+    return chosen
 
 
 def disagreement(values: Floats, methods: Sequence[int]) -> Floats:
     """Return how much methods differ on each frame (N,): the deviation of their seeds' means."""
     lines = []
     for method in dict.fromkeys(methods):
-        of = values[[i for i, m in enumerate(methods) if m == method]]
-        known = np.isfinite(of)
+        seeds = values[[i for i, m in enumerate(methods) if m == method]]
+        scored = np.isfinite(seeds)
         # Without numpy's warning about frames that nobody scored.
-        lines.append(np.where(known, of, 0).sum(axis=0) / np.where(known.any(0), known.sum(0), 1))
-        lines[-1][~known.any(axis=0)] = np.nan
+        mean = np.where(scored, seeds, 0).sum(axis=0) / np.maximum(scored.sum(axis=0), 1)
+        mean[~scored.any(axis=0)] = np.nan
+        lines.append(mean)
     means = np.array(lines)
     return np.where(np.isfinite(means).all(axis=0), np.nan_to_num(means).std(axis=0), 0.0)
 
@@ -112,8 +125,8 @@ def _regular(clips: Sequence[slice]) -> Iterator[int]:
             yield clip.start + round(share * (clip.stop - clip.start - 1))
 
 
-def _of_clips(values: Floats, clips: Sequence[slice]) -> Iterator[int]:
+def _extremes_of_clips(values: Floats, clips: Sequence[slice]) -> Iterator[int]:
     """The worst and the median frame of each run in each clip."""
     for clip in clips:
         for line in values:
-            yield from (clip.start + place for place, _ in _own(line[clip]))
+            yield from (clip.start + place for place, _ in _worst_and_median(line[clip]))

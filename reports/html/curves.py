@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from selfbench.stages.score.cells import read_columns
+from selfbench.reports.predictions import Predictions
+from selfbench.store.scores import read_columns
 
 Floats = NDArray[np.float64]
 Protocol = tuple[str, str, str]  # metric, threshold rule, boxes
 
-MISSING = 65535
+MISSING = 65535  # stands for NaN among packed values, the largest number of 16 bits
+POINTS = 240  # of a training's course, at most: more than a small chart can show
 
 
 class FrameIndex:
@@ -56,25 +58,30 @@ class Scores:
     levels: dict[str, float] = field(default_factory=dict)  # threshold rule -> level
 
 
-class ScoreFile:
-    """`scores.parquet` of one run with its texts as numbers, which makes it small and fast."""
+class MetricFile:
+    """The scores of one run and metric with their texts as numbers: small, and fast to go through.
 
-    TEXTS = ("clip", "frame", "metric", "threshold", "boxes")
+    Args:
+        folder: of the run.
+        metric: its name.
+    """
 
-    def __init__(self, folder: Path) -> None:
-        columns, _ = read_columns(folder, self.TEXTS)
-        assert columns is not None, "a scored cell has scores"
+    TEXTS = ("clip", "frame", "threshold", "boxes")
+
+    def __init__(self, folder: Path, metric: str) -> None:
+        self.metric = metric
+        columns = read_columns(folder, metric, self.TEXTS)
         self.words = {name: columns.names(name) for name in self.TEXTS}
         self.codes = {name: columns.texts[name][0].astype(np.int64) for name in self.TEXTS}
         self.end, self.level, self.value = columns.end, columns.level, columns.value
         clips = np.array([bool(clip) for clip in self.words["clip"]], bool)
         # A row without a clip is about the whole dataset.
-        self.of_frames = clips[self.codes["clip"]] if len(clips) else np.zeros(0, bool)
+        self.is_frame = clips[self.codes["clip"]] if len(clips) else np.zeros(0, bool)
 
     def add_frames(self, index: FrameIndex) -> None:
         """Name every scored frame to `index`, in time order within a clip."""
         pairs = self.codes["clip"] * max(1, len(self.words["frame"])) + self.codes["frame"]
-        rows = np.flatnonzero(self.of_frames)
+        rows = np.flatnonzero(self.is_frame)
         first = np.sort(rows[np.unique(pairs[rows], return_index=True)[1]])
         clips, frames = self.words["clip"], self.words["frame"]
         index.add(
@@ -83,28 +90,34 @@ class ScoreFile:
             self.end[first].tolist(),
         )
 
-    def scores(self, index: FrameIndex) -> Scores:
-        """Return one array over the frames of `index` per metric and protocol."""
-        where = np.full((len(self.words["clip"]), len(self.words["frame"])), -1)
-        known = [{w: i for i, w in enumerate(self.words[name])} for name in ("clip", "frame")]
-        for position, (clip, frame) in enumerate(index.places):
-            if clip in known[0] and frame in known[1]:
-                where[known[0][clip], known[1][frame]] = position
-        names = ("metric", "threshold", "boxes")
+    def add_scores(self, scores: Scores, index: FrameIndex) -> None:
+        """Put one array over the frames of `index` per protocol into `scores`."""
+        positions = self._positions(index)
+        names = ("threshold", "boxes")
         sizes = tuple(max(1, len(self.words[name])) for name in names)
         groups = np.ravel_multi_index(tuple(self.codes[name] for name in names), sizes)
-        found = Scores()
-        for group in np.unique(groups[self.of_frames]):
-            rows = np.flatnonzero((groups == group) & self.of_frames)
-            metric, rule, boxes = (
+        for group in np.unique(groups[self.is_frame]):
+            rows = np.flatnonzero((groups == group) & self.is_frame)
+            rule, boxes = (
                 self.words[name][i]
                 for name, i in zip(names, np.unravel_index(group, sizes), strict=True)
             )
-            places = where[self.codes["clip"][rows], self.codes["frame"][rows]]
-            found.values[metric, rule, boxes] = _means(places, self.value[rows], len(index))
+            places = positions[self.codes["clip"][rows], self.codes["frame"][rows]]
+            values = _means(places, self.value[rows], len(index))
+            scores.values[self.metric, rule, boxes] = values
             if not np.isnan(self.level[rows[0]]):
-                found.levels[rule] = float(self.level[rows[0]])
-        return found
+                scores.levels.setdefault(rule, float(self.level[rows[0]]))
+
+    def _positions(self, index: FrameIndex) -> NDArray[np.int64]:
+        """Return (clips, frames) the position in `index`, by the numbers of the texts."""
+        positions = np.full((len(self.words["clip"]), len(self.words["frame"])), -1, np.int64)
+        clips, frames = (
+            {word: i for i, word in enumerate(self.words[name])} for name in ("clip", "frame")
+        )
+        for position, (clip, frame) in enumerate(index.places):
+            if clip in clips and frame in frames:
+                positions[clips[clip], frames[frame]] = position
+        return positions
 
 
 def _means(places: NDArray[np.int64], values: Floats, size: int) -> Floats:
@@ -126,26 +139,22 @@ def pack(values: Floats) -> dict[str, Any]:
     return {"low": low, "high": high, "codes": base64.b64encode(codes.tobytes()).decode("ascii")}
 
 
-def read_all(
-    folders: Mapping[int, Path], datasets: Mapping[int, str]
-) -> tuple[dict[str, FrameIndex], dict[int, Scores]]:
-    """Read the scores of many runs.
-
-    Args:
-        folders: run number -> folder.
-        datasets: run number -> name of its dataset.
-
-    Returns:
-        Dataset -> its frames, and run number -> its scores on them.
-    """
-    files = {run: ScoreFile(folder) for run, folder in folders.items()}
+def read_all(runs: Sequence[Predictions]) -> tuple[dict[str, FrameIndex], list[Scores]]:
+    """Return dataset -> its scored frames, and the scores of each run on those of its own."""
     indices: dict[str, FrameIndex] = {}
-    for run, file in files.items():
-        file.add_frames(indices.setdefault(datasets[run], FrameIndex()))
-    return indices, {run: file.scores(indices[datasets[run]]) for run, file in files.items()}
+    files = [[MetricFile(r.stored.folder, info.metric) for info in r.scores] for r in runs]
+    for run, metrics in zip(runs, files, strict=True):
+        index = indices.setdefault(run.dataset, FrameIndex())
+        for file in metrics:
+            file.add_frames(index)
+    scores = [Scores() for _ in runs]
+    for run, metrics, values in zip(runs, files, scores, strict=True):
+        for file in metrics:
+            file.add_scores(values, indices[run.dataset])
+    return indices, scores
 
 
-def thin(steps: Floats, values: Floats, most: int = 240) -> list[list[float]]:
+def thin(steps: Floats, values: Floats, most: int = POINTS) -> list[list[float]]:
     """Return at most `most` (step, value) pairs of a course: means of equal parts of it."""
     count = max(1, min(len(steps), most))
     parts = zip(np.array_split(steps, count), np.array_split(values, count), strict=True)

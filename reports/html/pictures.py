@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from PIL import Image as Pillow
 
 from selfbench.contracts import Boxes, Clip, ScoredBoxes, Truth
-from selfbench.media.masks import read_labels, read_soft_mask
 from selfbench.media.thresholds import CUTS
+from selfbench.reports.predictions import read_mask
 from selfbench.store.processors import processors
 
 LONG_SIDE = 320  # pixels
@@ -66,19 +66,13 @@ def _draw(job: Job) -> dict[str, Any]:
         picture["trueBoxes"] = _scaled(truth.boxes, shrink)
     files = {run: folder / f"{name}.png" for run, folder in job.masks.items()}
     picture["masks"] = {
-        run: _png(LEVEL_OF[_resize(_soft(path, run in job.labels), size)])
+        run: _png(LEVEL_OF[_resize(read_mask(path, run in job.labels), size)])
         for run, path in files.items()
         if path.is_file()
     }
     best = {run: boxes[np.argsort(-scores)[:BOXES]] for run, (boxes, scores) in job.boxes.items()}
     picture["boxes"] = {run: _scaled(boxes, shrink) for run, boxes in best.items()}
     return picture
-
-
-def _soft(path: Path, labels: bool) -> NDArray[np.uint8]:
-    return (
-        np.where(read_labels(path) > 0, 255, 0).astype(np.uint8) if labels else read_soft_mask(path)
-    )
 
 
 def _resize(image: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:

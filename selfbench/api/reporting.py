@@ -62,8 +62,10 @@ def report(
     kind = report_kind(context.registry, name or role("table"), dict(settings or {}))
     chosen = (as_list(method) or None, as_list(dataset) or None, as_list(metric) or None)
     material = gather(context.source, *chosen)
-    place = Path(results if output is None else output)
-    return write_report(kind, material, Asked(statistic, threshold, frames), place)
+    asked = Asked(statistic, threshold, frames)
+    return write_report(
+        kind, material, asked, context.source, None if output is None else Path(output)
+    )
 
 
 def stored(

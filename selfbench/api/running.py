@@ -185,7 +185,7 @@ def ablate(
         if not compute or len(failed) < len(asked):
             material = gather_ablation(one, plans, source)
             kind = report_kind(context.registry, role("ablation"), {})
-            yield write_report(kind, material, Asked(), source.results)
+            yield write_report(kind, material, Asked(), source)
         failures += failed
         cells += len(asked) if compute else 0
     _finish(Results(gather(source), source), failures, cells)

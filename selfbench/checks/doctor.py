@@ -40,10 +40,10 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class Checkup:
-    """What the doctor found in one dataset."""
+    """What the doctor says of one dataset."""
 
     dataset: str
-    counts: Mapping[str, Count]  # by split, as found
+    counts: Mapping[str, Count]  # by split, of this copy
     findings: Sequence[Finding]
     frames_fingerprint: str  # as in the manifest of every run; empty if it cannot be made
     truth_fingerprint: str
@@ -63,7 +63,7 @@ class _Task:
 
 @dataclass
 class _Part:
-    """What one task found."""
+    """What one task gives."""
 
     findings: list[Finding] = field(default_factory=list)
     prints: list[Fingerprints] = field(default_factory=list)
@@ -78,7 +78,7 @@ def check_dataset(
     Args:
         dataset: opened, not yet read.
         workers: processes.
-        advance: told (frames done, frames in all).
+        advance: called with (frames done, frames in all).
 
     Raises:
         DataError: if it is not there at all.
@@ -87,7 +87,7 @@ def check_dataset(
     findings: list[Finding] = []
     counts: dict[str, Count] = {}
     tasks: dict[str, list[_Task]] = {}
-    seen: set[str] = set()
+    read_clips: set[str] = set()
     for split in _splits(dataset):
         try:
             clips, truth = dataset.clips(split), dataset.truth(split)
@@ -97,8 +97,8 @@ def check_dataset(
             continue
         findings += _miscounted(split, counts[split], dataset.expected(split))
         # A clip of several splits, as of trainval, is read once.
-        tasks[split] = list(_tasks([clip for clip in clips if clip.name not in seen], truth))
-        seen |= {clip.name for clip in clips}
+        tasks[split] = list(_tasks([clip for clip in clips if clip.name not in read_clips], truth))
+        read_clips |= {clip.name for clip in clips}
     findings += _superfluous(dataset)
     parts = _work(tasks, workers, advance)
     for part in parts.values():
@@ -108,8 +108,8 @@ def check_dataset(
         dataset.name,
         counts,
         findings,
-        _made(dataset.frames_fingerprint),
-        _made(dataset.truth_fingerprint),
+        _or_empty(dataset.frames_fingerprint),
+        _or_empty(dataset.truth_fingerprint),
     )
 
 
@@ -125,10 +125,10 @@ def _count(clips: Sequence[Clip], truth: Mapping[str, Mapping[str, Truth]]) -> C
     return Count(len(clips), frames, sum(map(len, truth.values())))
 
 
-def _miscounted(split: str, found: Count, expected: Count) -> Iterator[Finding]:
-    for what, got, wanted in zip(Count._fields, found, expected, strict=True):
-        if wanted is not None and got != wanted:
-            text = f"{what}: {got}, published: {wanted}"
+def _miscounted(split: str, counted: Count, expected: Count) -> Iterator[Finding]:
+    for what, count, published in zip(Count._fields, counted, expected, strict=True):
+        if published is not None and count != published:
+            text = f"{what}: {count}, published: {published}"
             yield Finding("differs from the published count", split, text)
 
 
@@ -137,7 +137,7 @@ def _superfluous(dataset: Dataset) -> Iterator[Finding]:
     try:
         used = set(dataset.files())
     except SelfbenchError:
-        return  # what is wrong was found already
+        return  # the splits have said what is wrong
     for folder in sorted({path.parent for path in used if path.suffix.lower() in IMAGE_SUFFIXES}):
         for path in list_images(folder):
             if path not in used:
@@ -155,13 +155,13 @@ def _work(
     tasks: Mapping[str, Sequence[_Task]], workers: int, advance: Callable[[int, int], None]
 ) -> dict[str, _Part]:
     parts: dict[str, _Part] = {}
-    done, total = 0, sum(len(task.indices) for of in tasks.values() for task in of)
-    for split, of_split in tasks.items():
-        whole = parts[split] = _Part()
-        for task, part in zip(of_split, spread(_examine, of_split, workers), strict=True):
-            whole.findings += part.findings
-            whole.prints += part.prints
-            whole.names += part.names
+    done, total = 0, sum(len(task.indices) for group in tasks.values() for task in group)
+    for split, split_tasks in tasks.items():
+        merged = parts[split] = _Part()
+        for task, part in zip(split_tasks, spread(_examine, split_tasks, workers), strict=True):
+            merged.findings += part.findings
+            merged.prints += part.prints
+            merged.names += part.names
             done += len(task.indices)
             advance(done, total)
     return parts
@@ -207,15 +207,16 @@ def _shared(dataset: Dataset, parts: Mapping[str, _Part]) -> Iterator[Finding]:
     train, test = parts.get(dataset.train_split), parts.get(dataset.test_split)
     if not train or not test or {*train.names} & {*test.names}:
         return  # trains and tests on the same clips by design
-    for mine, theirs, same in near_pairs(train.prints, test.prints):
+    for in_train, in_test, same in near_pairs(train.prints, test.prints):
         kind = "is the same image in train and test"
         if not same:
             kind = "looks the same in train and test"
-        yield Finding(kind, test.names[theirs], f"as {train.names[mine]} of {dataset.train_split}")
+        text = f"as {train.names[in_train]} of {dataset.train_split}"
+        yield Finding(kind, test.names[in_test], text)
 
 
-def _made(make: Callable[[], str]) -> str:
+def _or_empty(fingerprint: Callable[[], str]) -> str:
     try:
-        return make()
+        return fingerprint()
     except SelfbenchError:
-        return ""  # what is wrong was found already
+        return ""  # the splits have said what is wrong

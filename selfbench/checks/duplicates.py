@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from selfbench.contracts import Image
 
-NEAR = 4  # bits of 128 that may differ: another quality or size of JPEG changes fewer
+NEAR = 4  # ours: bits of 128 that may differ; another quality or size of JPEG changes fewer
 _SIDE = 8  # cells of the hash
 _BLOCK = 1 << 22  # pairs compared at once: 64 MB
 
@@ -45,17 +45,18 @@ def near_pairs(
     have no near copies: all of them look the same.
     """
     exact = {prints.exact: place for place, prints in reversed(list(enumerate(first)))}
-    ours = np.array([prints.near for prints in first], np.uint64).reshape(-1, 2)  # (N, 2)
-    rows = max(1, _BLOCK // max(1, len(ours)))
+    first_hashes = np.array([p.near for p in first], np.uint64).reshape(-1, 2)  # (N, 2)
+    rows = max(1, _BLOCK // max(1, len(first_hashes)))
     for start in range(0, len(second), rows):
         block = second[start : start + rows]
-        theirs = np.array([prints.near for prints in block], np.uint64)  # (M, 2)
+        second_hashes = np.array([prints.near for prints in block], np.uint64)  # (M, 2)
         # (M, N): how many bits differ
-        bits = np.bitwise_count(theirs[:, None] ^ ours[None]).sum(axis=2, dtype=np.int64)
+        differences = second_hashes[:, None] ^ first_hashes[None]
+        bits = np.bitwise_count(differences).sum(axis=2, dtype=np.int64)
         for place, prints in enumerate(block):
             if prints.exact in exact:
                 yield exact[prints.exact], start + place, True
-            elif any(prints.near) and len(ours) and bits[place].min() <= NEAR:
+            elif any(prints.near) and len(first_hashes) and bits[place].min() <= NEAR:
                 yield int(bits[place].argmin()), start + place, False
 
 

@@ -25,7 +25,7 @@ class Ablation:
 
     name: str
     method: str
-    summary: str  # with the source, e.g. "Katircioglu et al. 2021, Fig. 11"
+    summary: str  # with the source, e.g. "Katircioglu et al. 2022, Fig. 11"
     rows: tuple[AblationRow, ...]
     published_on: str = ""  # where the published numbers stand, and on which data
     watch: tuple[str, ...] = ()  # logged values that tell why: drawn over training, last in table

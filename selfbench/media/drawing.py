@@ -1,4 +1,4 @@
-"""What was found, drawn over the frame as in the papers: mask, dashed boxes, dots and lines."""
+"""Mask, dashed boxes, dots and lines drawn over a frame, as the figures of the papers have them."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def overlay(
     thick = max(1, round(min(height, width) / 200))
     picture: Image = frame.copy()
     picture[mask] = ((1 - TINT) * picture[mask] + TINT * np.array(RED)).astype(np.uint8)
-    edges, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    cv2.drawContours(picture, edges, -1, WHITE, 1)
+    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    cv2.drawContours(picture, contours, -1, WHITE, 1)
     picture = _dotted(picture, marks.dots)
     for box in boxes.tolist():
         _dashed(picture, [round(v) for v in box], thick)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from selfbench.contracts import Clip, Image, Marks, ScoredBoxes, no_boxes
+from selfbench.contracts import Clip, Image, Marks, ScoredBoxes, no_boxes, no_scored_boxes
 from selfbench.media.boxes import largest_component
 from selfbench.media.drawing import overlay
 from selfbench.media.masks import read_soft_mask
@@ -37,12 +37,12 @@ def export(
         output: folder to write to; files of the same names are replaced.
         level: threshold of the soft masks, for the RLE, the boxes and the overlay.
         marks: what the method draws over each frame of a clip.
-        advance: told (frames done, frames in all).
+        advance: called with (frames done, frames in all).
 
     Returns:
         What was written.
     """
-    own = store.boxes()
+    stored_boxes = store.boxes()
     total, done = sum(len(clip.frames) for clip in clips), 0
     coco: dict[str, list[dict[str, Any]]] = {
         "images": [],
@@ -69,9 +69,13 @@ def export(
             for name, frame, drawing in drawn:
                 soft = read_soft_mask(masks / f"{name}.png")
                 mask = binarise(soft, level)
-                found = own.get((clip.name, name)) if own else largest_component(mask, soft)
-                _describe(coco, f"{clip.name}/{name}", mask, found)
-                video.add(overlay(frame, mask, found[0] if found else no_boxes(), drawing))
+                boxes = (
+                    stored_boxes.get((clip.name, name))
+                    if stored_boxes
+                    else largest_component(mask, soft)
+                )
+                _describe(coco, f"{clip.name}/{name}", mask, boxes)
+                video.add(overlay(frame, mask, boxes[0] if boxes else no_boxes(), drawing))
                 done += 1
                 advance(done, total)
     with storing(output, "--output"):
@@ -83,23 +87,23 @@ def _describe(
     coco: dict[str, list[dict[str, Any]]],
     name: str,
     mask: NDArray[np.bool_],
-    found: ScoredBoxes | None,
+    scored_boxes: ScoredBoxes | None,
 ) -> None:
     """Add one frame and its boxes (x, y, width, height) with their masks as RLE.
 
-    Methods give one mask per frame: of several boxes each takes what lies inside it.
+    Methods give one mask per frame: each of several boxes gets the part inside it.
     """
     image = len(coco["images"]) + 1
     height, width = mask.shape
     coco["images"].append({"id": image, "file_name": name, "width": width, "height": height})
-    boxes, scores = found if found is not None else (np.zeros((0, 4)), np.zeros(0))
+    boxes, scores = scored_boxes if scored_boxes is not None else no_scored_boxes()
     for box, score in zip(boxes.tolist(), scores, strict=True):
         x0, y0, x1, y1 = box
-        own = mask
+        part = mask
         if len(boxes) > 1:
-            own = np.zeros_like(mask)
+            part = np.zeros_like(mask)
             inside = np.s_[max(round(y0), 0) : round(y1), max(round(x0), 0) : round(x1)]
-            own[inside] = mask[inside]
+            part[inside] = mask[inside]
         coco["annotations"].append(
             {
                 "id": len(coco["annotations"]) + 1,
@@ -107,9 +111,9 @@ def _describe(
                 "category_id": 1,
                 "bbox": [x0, y0, x1 - x0, y1 - y0],
                 "score": float(score),
-                "area": int(own.sum()),
+                "area": int(part.sum()),
                 "iscrowd": 0,
-                "segmentation": _rle(own),
+                "segmentation": _rle(part),
             }
         )
 

@@ -1,4 +1,7 @@
-"""Thresholds of 8-bit soft masks: the papers' grid 0.05 ... 0.95, in exact integer arithmetic."""
+"""Thresholds of 8-bit soft masks, 0.05 ... 0.95, in exact integer arithmetic.
+
+The grid is that of Katircioglu et al. 2022, 4.1: steps of 0.05, the best J on the evaluation set.
+"""
 
 from __future__ import annotations
 

@@ -69,8 +69,8 @@ class VideoFrames:
 
     def __getitem__(self, index: int, /) -> Image:
         """Return one frame. Going forward is cheap; a jump decodes from the keyframe before."""
-        wanted = range(len(self))[index]  # negative ones count from the end; IndexError outside
-        return _cursor(self).frame(wanted)
+        number = range(len(self))[index]  # negative ones count from the end; IndexError outside
+        return _cursor(self).frame(number)
 
     def __iter__(self) -> Iterator[Image]:
         size = None
@@ -100,26 +100,26 @@ class _Cursor:
         self._position = 0
         self._recent: OrderedDict[int, Image] = OrderedDict()
 
-    def frame(self, wanted: int) -> Image:
+    def frame(self, number: int) -> Image:
         with self._lock:
-            if wanted not in self._recent:
-                self._recent[wanted] = self._read(wanted)
+            if number not in self._recent:
+                self._recent[number] = self._read(number)
             if len(self._recent) > _RECENT:
                 self._recent.popitem(last=False)
-            image: Image = self._recent[wanted].copy()
+            image: Image = self._recent[number].copy()
             return image
 
-    def _read(self, wanted: int) -> Image:
+    def _read(self, number: int) -> Image:
         start = 0
         if self._index.times is not None:
-            before = np.searchsorted(self._index.keyframes, wanted, side="right") - 1
+            before = np.searchsorted(self._index.keyframes, number, side="right") - 1
             start = int(self._index.keyframes[before]) if before >= 0 else 0
-        if not start <= self._position <= wanted:
+        if not start <= self._position <= number:
             self._start(start)
-        frame = self._advance(wanted)
+        frame = self._advance(number)
         if frame is None:  # the container led past the keyframe: count from the beginning
             self._start(0)
-            frame = self._advance(wanted)
+            frame = self._advance(number)
         if frame is None:
             raise DataError(f"{self._path} changed while it was being read; start again.")
         return to_rgb(frame, self._index.size, self._path)
@@ -132,16 +132,16 @@ class _Cursor:
         )
         self._position = position
 
-    def _advance(self, wanted: int) -> Any:
-        """Decode up to frame `wanted` and return it, None if it was missed."""
+    def _advance(self, number: int) -> Any:
+        """Decode up to frame `number` and return it, None if it was missed."""
         for frame in self._frames:
             position = -1 if frame is None else self._place(frame)
             # Frames shown before the keyframe may lean on frames that were not decoded: never used.
             if position < self._position:
                 continue
             self._position = position + 1
-            if position >= wanted:
-                return frame if position == wanted else None
+            if position >= number:
+                return frame if position == number else None
         return None
 
     def _place(self, frame: Any) -> int:

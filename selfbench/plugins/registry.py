@@ -16,8 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from selfbench.errors import SelfbenchError, UsageError, did_you_mean
-from selfbench.plugins.files import FILE_MODULE, load_file
-from selfbench.plugins.source import locate
+from selfbench.plugins.files import FILE_MODULE, load_file, locate
 
 KINDS = ("methods", "datasets", "metrics", "reports", "ablations")
 
@@ -135,12 +134,11 @@ class Registry:
 
 @cache
 def _installed() -> tuple[Entry, ...]:
-    found = []
-    for kind in KINDS:
-        for point in importlib.metadata.entry_points(group=f"selfbench.{kind}"):
-            origin = point.dist.name if point.dist else "?"
-            found.append(Entry(kind, point.name, point.module, point.attr, origin))
-    return tuple(found)
+    return tuple(
+        Entry(kind, point.name, point.module, point.attr, point.dist.name if point.dist else "?")
+        for kind in KINDS
+        for point in importlib.metadata.entry_points(group=f"selfbench.{kind}")
+    )
 
 
 def _from_file(file: Path) -> list[Entry]:
@@ -154,21 +152,20 @@ def _from_file(file: Path) -> list[Entry]:
         text = f"{type(error).__name__}: {error}"
         return [Entry("methods", file.stem, module, "", str(file), file, text)]
     # Needs numpy, hence not at the top: a plain `selfbench list` never comes here.
-    from selfbench import contracts as c
+    from selfbench.contracts import Ablation, Dataset, Method, Metric, Report, Variant
 
-    bases: list[tuple[str, type]]
-    bases = [("methods", c.Method), ("datasets", c.Dataset), ("metrics", c.Metric)]
-    bases += [("reports", c.Report)]
+    classes = {Method: "methods", Dataset: "datasets", Metric: "metrics", Report: "reports"}
+    objects = {Variant: "methods", Ablation: "ablations"}
     entries = []
     for attribute, value in vars(loaded).items():
-        if isinstance(value, c.Variant):
-            entries.append(Entry("methods", value.name, module, attribute, str(file), file))
-        if isinstance(value, c.Ablation):
-            entries.append(Entry("ablations", value.name, module, attribute, str(file), file))
-        for kind, base in bases:
-            if isinstance(value, type) and issubclass(value, base) and value.__module__ == module:
-                name = getattr(value, "name", value.__name__.lower())
-                entries.append(Entry(kind, name, module, attribute, str(file), file))
+        if isinstance(value, type):
+            own = value.__module__ == module
+            kinds = [kind for base, kind in classes.items() if own and issubclass(value, base)]
+        else:
+            kinds = [kind for base, kind in objects.items() if isinstance(value, base)]
+        for kind in kinds:
+            name = getattr(value, "name", attribute.lower())
+            entries.append(Entry(kind, name, module, attribute, str(file), file))
     if not entries:
         text = "it defines no Method, Dataset, Metric, Report, Variant or Ablation"
         return [Entry("methods", file.stem, module, "", str(file), file, text)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,45 +11,14 @@ from typing import Any
 import numpy as np
 
 from selfbench.contracts import LABELS, ClipValue, Record, StoredRun
+from selfbench.stages.row_names import Patterns, matches, plain_name, row_name, split_patterns
 from selfbench.store.cell_folder import CellStore, stored_cells
 from selfbench.store.scores import ScoreInfo, Summary, read_infos, scored_metrics
 
 VERSION = 8  # hexadecimal digits of the digest of its frames that name a dataset's version
-SEES_TRUTH = " [sees the truth]"
 FINISHED = ("done", "evaluated")
 
 Protocol = tuple[str, str, str, str, str]  # metric, statistic, threshold, frames, boxes
-Patterns = Sequence[str] | None  # names or wildcards, comma lists among them; None: all
-
-
-def matches(name: str, patterns: Patterns) -> bool:
-    """Return whether a row's name, or its part before [changed parameters], fits any pattern."""
-    plain = plain_name(name)
-    return any(name == one or fnmatch.fnmatchcase(plain, one) for one in split_names(patterns))
-
-
-def split_names(patterns: Patterns) -> list[str]:
-    """Return single names or wildcards of a list in which some are comma lists."""
-    return [part.strip() for text in patterns or ["*"] for part in text.split(",")]
-
-
-def plain_name(name: str) -> str:
-    """Return a row's name without [changed parameters]."""
-    return name.partition(" [")[0]
-
-
-def row_name(manifest: Mapping[str, Any]) -> tuple[str, str]:
-    """Return dataset and method of a run, each with [what was set of it]."""
-    changed = manifest["changed"]
-    bound = SEES_TRUTH * bool(manifest.get("needs_truth"))
-    return (
-        manifest["dataset"] + _suffix(changed["dataset"]),
-        manifest["method"] + _suffix(changed["method"]) + bound,
-    )
-
-
-def _suffix(changed: Mapping[str, Any]) -> str:
-    return f" [{', '.join(f'{k}={v}' for k, v in changed.items())}]" if changed else ""
 
 
 def stored_run(store: CellStore, manifest: Mapping[str, Any]) -> StoredRun:
@@ -64,7 +32,7 @@ def read_runs(
     """Return the runs below `results` whose rows match, oldest first, finished or not."""
 
     def folder_matches(folder: str, patterns: Patterns) -> bool:
-        return matches(folder, [plain_name(one) for one in split_names(patterns)])
+        return matches(folder, [plain_name(one) for one in split_patterns(patterns)])
 
     runs = [
         stored_run(store, manifest)

@@ -19,21 +19,19 @@ from selfbench.contracts import (
     StoredRun,
     Where,
 )
-from selfbench.errors import DataError, UsageError
+from selfbench.errors import DataError, UsageError, did_you_mean
 from selfbench.params import build
 from selfbench.plugins.registry import Registry
 from selfbench.stages.aggregate import (
-    Patterns,
     is_finished,
     make_records,
-    matches,
     newest,
     read_runs,
     read_scored,
-    split_names,
 )
 from selfbench.stages.protocol import Asked
 from selfbench.stages.reopen import draw_marks, reopen_dataset
+from selfbench.stages.row_names import Patterns, matches, plain_name, split_patterns
 from selfbench.store.atomic import storing, write_bytes
 from selfbench.store.scores import scored_metrics
 
@@ -104,6 +102,8 @@ def gather(
     else:
         runs = [r for r in runs if (r.manifest["key"], r.manifest["seed"]) in cells]
         finished = [run for run in runs if is_finished(run)]
+    if cells is None:
+        _require(methods, runs, source.results)
     records = make_records(read_scored(finished, metrics))
     records.sort(key=lambda record: _place(record, methods, metrics))
     unfinished = [run for run in runs if not is_finished(run)]
@@ -128,11 +128,20 @@ def material_of(
     return Material(records, records, runs, unfinished, open_dataset, marks, ablation)
 
 
-def write_report(report: Report, material: Material, asked: Asked, output: Path) -> ReportFiles:
+def write_report(
+    report: Report, material: Material, asked: Asked, source: Source, output: Path | None = None
+) -> ReportFiles:
     """Write the files of a report.
 
+    Args:
+        report: with its options.
+        material: of `gather`.
+        asked: the protocol of its numbers.
+        source: where the material comes from.
+        output: folder to write to; None: that of the results.
+
     Raises:
-        DataError: if no score has the protocol asked for.
+        DataError: if nothing is scored, or not under the protocol asked for.
         UsageError: if the report shows another kind of material.
         StoreError: if they cannot be written.
     """
@@ -142,19 +151,21 @@ def write_report(report: Report, material: Material, asked: Asked, output: Path)
             "D --no-run` writes it from what is finished."
         )
     if report.one_protocol:
-        chosen = asked.choose(material.records) if material.records else []
-        material = replace(material, chosen=chosen)
+        if not material.records:
+            raise nothing_scored(source.results)
+        material = replace(material, chosen=asked.choose(material.records))
     elif asked != Asked():
         raise UsageError(
-            f"The report '{report.name}' shows every protocol and lets its reader choose; of the "
-            "options on numbers it takes --method, --dataset and --metric."
+            f"The report '{report.name}' takes no options on the protocol; leave out --statistic, "
+            "--threshold and --frames."
         )
     files = report.render(material)
-    with storing(output):
+    folder = output or source.results
+    with storing(folder):
         for name, content in files.items():
             data = content if isinstance(content, bytes) else content.encode("utf-8")
-            write_bytes(output / name, data)
-    return ReportFiles(files, output)
+            write_bytes(folder / name, data)
+    return ReportFiles(files, folder)
 
 
 def without_scores(material: Material, results: Path) -> list[str]:
@@ -166,6 +177,17 @@ def without_scores(material: Material, results: Path) -> list[str]:
         if not scored_metrics(run.folder)
         for status in [str(run.manifest.get("status"))]
     ]
+
+
+def _require(methods: Patterns, runs: Sequence[StoredRun], results: Path) -> None:
+    """Refuse names of methods, not wildcards, of which there is no run."""
+    for name in split_patterns(methods):
+        if "*" not in name and not any(matches(run.method, [name]) for run in runs):
+            known = sorted({plain_name(run.method) for run in read_runs(results)})
+            raise DataError(
+                f"There is no run of {name} below {results} that matches."
+                f"{did_you_mean(name, known)} `selfbench run --method {name}` makes one."
+            )
 
 
 def _place(record: Record, methods: Patterns, metrics: Patterns) -> tuple[str, int, str, int]:
@@ -183,7 +205,7 @@ def _in_order(runs: Sequence[StoredRun], methods: Patterns) -> list[StoredRun]:
 
 
 def _rank(name: str, patterns: Patterns) -> int:
-    return next(i for i, one in enumerate(split_names(patterns)) if matches(name, [one]))
+    return next(i for i, one in enumerate(split_patterns(patterns)) if matches(name, [one]))
 
 
 def nothing_scored(results: Path) -> DataError:

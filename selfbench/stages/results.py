@@ -17,9 +17,9 @@ from selfbench.contracts import Material, Record, ScoredBoxes, StoredRun, no_sco
 from selfbench.errors import DataError, did_you_mean
 from selfbench.media.masks import read_soft_mask
 from selfbench.plugins.roles import role
-from selfbench.stages.aggregate import matches
 from selfbench.stages.protocol import Asked
 from selfbench.stages.report import ReportFiles, Source, report_kind, write_report
+from selfbench.stages.row_names import matches
 from selfbench.stages.statistics import interval
 from selfbench.store.cell_folder import CellStore
 from selfbench.training.log import COLUMNS as LOG_COLUMNS
@@ -161,8 +161,8 @@ class Results:
             options: of the report; `selfbench list NAME` shows them.
         """
         report = report_kind(self.source.registry, name or role("table"), options)
-        place = self.source.results if output is None else Path(output)
-        return write_report(report, self.material, asked or Asked(), place)
+        place = None if output is None else Path(output)
+        return write_report(report, self.material, asked or Asked(), self.source, place)
 
     def _frame_names(self, run: StoredRun, clip: str) -> Sequence[str]:
         folder = _masks(run)

@@ -1,4 +1,4 @@
-"""How sure a number is: bootstrap interval over clips, paired test between two methods.
+"""How certain a number is: bootstrap interval over clips, paired test between two methods.
 
 The clip is the unit: frames of one clip are near copies of each other, so counting them would make
 every difference look certain. Values of a clip are means over seeds.
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from selfbench.contracts import Record
 
-RESAMPLES = 10_000
-CONFIDENCE = 0.95
+RESAMPLES = 10_000  # the ends of an interval then move by about 1 % of its width between draws
+CONFIDENCE = 0.95  # of intervals, as usual
 LEVEL = 0.05  # below it a lead is called larger than chance
 EXACT = 13  # up to this many clips all 2^n sign patterns are tried
 FEWEST = 6  # clips with which p can fall below LEVEL: 2 / 2^6 = 0.031
@@ -65,8 +65,8 @@ def leads(best: Record, others: list[Record]) -> bool:
     All tests must reject, which keeps the level without a correction for their number
     (intersection-union test, Berger 1982).
     """
-    found = [p_value(best, other) for other in others]
-    return bool(found) and all(p is not None and p < LEVEL for p in found)
+    values = [p_value(best, other) for other in others]
+    return bool(values) and all(p is not None and p < LEVEL for p in values)
 
 
 @lru_cache(maxsize=8)

@@ -1,1 +1,1 @@
-"""What methods build on: flow, shots, backgrounds, refiners. No plug-in, no training."""
+"""What methods build on: flow, homographies, shots, backgrounds, CRF and other refiners."""

@@ -1,4 +1,4 @@
-"""Dense CRF refinement of a soft mask (Krähenbühl and Koltun, NIPS 2011), by pydensecrf."""
+"""Dense CRF refinement of a soft mask (Krähenbühl and Koltun 2011), by pydensecrf."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from selfbench.contracts import Image
 class DenseCRF:
     """Parameters; the defaults are those of pydensecrf's reference example.
 
-    Katircioglu et al. (TPAMI 3.6) use the thresholded mask as unary and "the default values" of the
+    Katircioglu et al. 2022, 3.6, use the thresholded mask as unary and "the default values" of the
     pairwise terms.
     """
 
@@ -63,8 +63,8 @@ class DenseCRF:
             rgbim=np.array(image, order="C"),  # a copy: it takes no read-only frames
             compat=self.colour_weight,
         )
-        found = np.array(crf.inference(self.iterations), dtype=np.float32)  # (2, H W)
-        foreground: NDArray[np.float32] = found[1].reshape(height, width)
+        marginals = np.array(crf.inference(self.iterations), dtype=np.float32)  # (2, H W)
+        foreground: NDArray[np.float32] = marginals[1].reshape(height, width)
         return foreground
 
 
@@ -72,7 +72,8 @@ def local_crf(width: int) -> DenseCRF:
     """Return a CRF for soft masks of frames `width` pixels wide: colours near by, and smoothness.
 
     The reference parameters are pixels of a larger image: on one of 128 pixels they reach
-    everywhere, and a mask spreads over all that has its colours.
+    everywhere, and a mask spreads over all that has its colours. These are ours, chosen on
+    validation clips of the procedural twins (docs/research/proposal-is.md).
     """
     return DenseCRF(
         smooth_xy=0.012 * width,

@@ -13,7 +13,7 @@ import numpy as np
 from selfbench.contracts import Image, Prediction
 from selfbench.errors import UsageError, did_you_mean
 
-ROUNDS = 5  # of GrabCut
+ROUNDS = 5  # of GrabCut, as in OpenCV's example
 
 
 @dataclass(frozen=True)
@@ -55,28 +55,29 @@ def parse_steps(text: str) -> tuple[Step, ...]:
 
 
 def fit_boxes(image: Image, prediction: Prediction, threshold: float) -> Prediction:
-    """Fit a tight box to each connected component of the mask, instead of other boxes (S4 4.1.2).
+    """Fit a tight box to each connected component of the mask, instead of other boxes.
 
-    A component scores its share of the foreground's pixels times its mean soft value: one large and
-    certain object scores near 1. Neighbours are the eight around a pixel.
+    As Croitoru et al. 2019, 4.1.2, do. The score is ours: a component's share of the foreground's
+    pixels times its mean soft value, near 1 for one large and certain object. Neighbours are the
+    eight around a pixel.
     """
     import cv2
 
     soft = np.asarray(prediction.mask, np.float64)
     foreground = soft > threshold
-    count, labels, found, _ = cv2.connectedComponentsWithStats(
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(
         foreground.astype(np.uint8), connectivity=8
     )
     mass = np.bincount(labels.ravel(), soft.ravel(), count)[1:]  # 0 is the background
     scores = mass / max(1, int(np.count_nonzero(foreground)))
     order = np.argsort(-scores, kind="stable")
-    corner, side = found[1:, :2], found[1:, 2:4]  # (N, 2) each
+    corner, side = stats[1:, :2], stats[1:, 2:4]  # (N, 2) each
     boxes = np.hstack([corner, corner + side]).astype(np.float64)
     return replace(prediction, boxes=boxes[order], scores=scores[order])
 
 
 def grabcut(image: Image, prediction: Prediction, threshold: float) -> Prediction:
-    """Refine the mask by GrabCut (Rother et al., SIGGRAPH 2004) in OpenCV: a hard mask.
+    """Refine the mask by GrabCut (Rother et al. 2004) in OpenCV: a hard mask.
 
     Pixels above the threshold start as probable foreground, the others as probable background. A
     mask with none of either, and one that GrabCut would empty, is only cut at the threshold.

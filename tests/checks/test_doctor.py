@@ -1,4 +1,4 @@
-"""The dataset doctor: every kind of damage is found once, and a sound dataset is left alone."""
+"""The dataset doctor: every kind of damage is reported once, and a sound dataset is left alone."""
 
 import io
 
@@ -7,18 +7,12 @@ import pytest
 from PIL import Image as Pillow
 
 from selfbench.checks.doctor import KINDS, check_dataset
-from selfbench.checks.duplicates import NEAR, fingerprint, near_pairs
 from selfbench.contracts import Where
 from selfbench.datasets.davis2016 import Davis2016
 from selfbench.datasets.handheld190k import Handheld190k
 from selfbench.datasets.imagenet_vid import ImageNetVID
 from selfbench.errors import DataError
-
-
-def picture(seed: int, height: int = 48, width: int = 64) -> np.ndarray:
-    """A smooth image of its own, as photographs are."""
-    grid = np.random.default_rng(seed).integers(0, 256, (5, 6, 3), np.uint8)
-    return np.array(Pillow.fromarray(grid).resize((width, height), Pillow.Resampling.BICUBIC))
+from tests.checks.pictures import picture
 
 
 def save(path, image) -> None:
@@ -73,25 +67,25 @@ def test_two_processes_find_the_same(root):
 def test_unreadable_and_cut_short(root):
     path = root / "Handheld190k/train/train0/1.png"
     path.write_bytes(path.read_bytes()[:-200])
-    (found,) = findings(root)[1]
-    assert (found.kind, found.where) == ("cannot be read", "train0/1")
-    assert str(path) in found.detail
+    (finding,) = findings(root)[1]
+    assert (finding.kind, finding.where) == ("cannot be read", "train0/1")
+    assert str(path) in finding.detail
 
 
 def test_size_mismatch_of_frame_and_mask(root):
     save(root / "Handheld190k/val/val0/2.png", picture(3, 40, 64))
     save(root / "Handheld190k/masks/test0/0.png", square()[:40])
-    found = {f.where: f.detail for f in findings(root)[1]}
-    assert found.keys() == {"val0/2", "test0/0"}
-    assert "64 x 40 pixels" in found["val0/2"]
-    assert "expected 64 x 48" in found["test0/0"]
+    details = {f.where: f.detail for f in findings(root)[1]}
+    assert details.keys() == {"val0/2", "test0/0"}
+    assert "64 x 40 pixels" in details["val0/2"]
+    assert "expected 64 x 48" in details["test0/0"]
 
 
 def test_empty_mask_is_a_warning(root):
     save(root / "Handheld190k/masks/test0/0.png", square() * 0)
-    checkup, (found,) = findings(root)
-    assert (found.kind, found.where) == ("has an empty mask", "test0/0")
-    assert found not in checkup.errors
+    checkup, (finding,) = findings(root)
+    assert (finding.kind, finding.where) == ("has an empty mask", "test0/0")
+    assert finding not in checkup.errors
 
 
 def test_extra_files(root):
@@ -105,16 +99,16 @@ def test_extra_files(root):
     (home / "ImageSets/480p").mkdir(parents=True)
     (home / "ImageSets/480p/val.txt").write_text("".join(lines))
     (home / "ImageSets/480p/train.txt").write_text("")
-    _, (found,) = findings(root, Davis2016)
-    assert found.kind == "is used by no split"
-    assert found.where.endswith("00099.jpg")
+    _, (finding,) = findings(root, Davis2016)
+    assert finding.kind == "is used by no split"
+    assert finding.where.endswith("00099.jpg")
 
 
 def test_a_split_that_is_broken_does_not_hide_the_others(root):
     save(root / "Handheld190k/masks/val0/77.png", square())
     (root / "Handheld190k/test/test0/1.png").write_bytes(b"")
-    found = {f.where for f in findings(root)[1]}
-    assert found == {"val", "test0/1"}
+    places = {f.where for f in findings(root)[1]}
+    assert places == {"val", "test0/1"}
 
 
 def test_boxes_outside(tmp_path):
@@ -158,22 +152,3 @@ def test_missing_data_is_an_error_that_says_how_to_get_it(tmp_path):
 
 def test_every_kind_has_advice():
     assert all(severity in ("error", "warning") and advice for severity, advice in KINDS.values())
-
-
-def test_near_pairs_equal_the_slow_way():
-    rng = np.random.default_rng(0)
-    first = [fingerprint(picture(seed)) for seed in range(40)]
-    second = [fingerprint(picture(seed)) for seed in rng.integers(0, 80, 60)]
-
-    def distance(a, b):
-        return sum(bin(x ^ y).count("1") for x, y in zip(a.near, b.near))
-
-    slow = {place: any(distance(a, b) <= NEAR for a in first) for place, b in enumerate(second)}
-    found = {place for _, place, _ in near_pairs(first, second)}
-    assert found == {place for place, near in slow.items() if near}
-    assert list(near_pairs([], second)) == []
-
-
-def test_flat_images_are_near_to_nothing():
-    black, white = np.zeros((20, 20, 3), np.uint8), np.full((20, 20, 3), 255, np.uint8)
-    assert list(near_pairs([fingerprint(black)], [fingerprint(white)])) == []

@@ -47,6 +47,6 @@ def test_interrupt(cli, monkeypatch):
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("selfbench.stages.plan.plan_cells", interrupted)
+    monkeypatch.setattr("selfbench.api.running.plan_cells", interrupted)
     done = cli("run", "-m", "bright", "-d", "toy")
     assert done.code == 130 and done.err.startswith("error: Interrupted;")

@@ -54,19 +54,23 @@ def test_output_elsewhere(cli, results, tmp_path):
 
 
 def test_layouts_and_their_files(cli, results, tmp_path):
-    done = cli("report", "--results", results, "--layout", "detection", "--standalone",
-               "--published", "--output", tmp_path / "out")  # fmt: skip
+    done = cli("report", "--results", results, "--set", "layout=detection",
+               "--set", "standalone=true", "--set", "published=true",
+               "--output", tmp_path / "out")  # fmt: skip
     assert done.code == 0, done.err
     assert r"\documentclass" in (tmp_path / "out" / "detection.tex").read_text()
     assert "report no number on these datasets" in done.out
 
 
 def test_a_layout_that_does_not_exist(cli, results):
-    done = cli("report", "--results", results, "--layout", "fancy")
+    done = cli("report", "--results", results, "--set", "layout=fancy")
     assert done.code == 2 and "'comparison', 'segmentation'" in done.err
-    done = cli("report", "--results", results, "--report", "spread", "--layout", "ablation")
+    done = cli("report", "--results", results, "--report", "spread", "--set", "layout=ablation")
     assert done.code == 2 and "spread: there is no parameter 'layout'" in done.err
-    assert "selfbench figure" in cli("report", "--results", results, "--report", "figure").err
+    done = cli("report", "--results", results, "--set", "comparison.layout=segmentation")
+    assert done.code == 0, done.err
+    done = cli("report", "--results", results, "--set", "spread.layout=segmentation")
+    assert done.code == 2 and "no parameter 'spread.layout'" in done.err
 
 
 def test_columns_in_the_order_they_are_asked_for(cli, results):
@@ -111,3 +115,46 @@ def test_odd_names_in_the_table(cli, results, tmp_path):
     tex = (results / "comparison.tex").read_text()
     assert r"a\_b \& 50\% \$x\$ \#\textless{}i\textgreater{}" in tex
     assert cli("verify", results / "comparison.tex", "--results", results).code == 0
+
+
+def test_a_figure_is_a_report_like_the_others(cli, results, tmp_path):
+    out = tmp_path / "out"
+    done = cli("report", "--report", "figure", "--results", results, "-m", "learner,bright",
+               "--set", "rows=3", "--set", "seed=1", "--output", out)  # fmt: skip
+    assert done.code == 0, done.err
+    assert sorted(p.name for p in out.iterdir()) == [
+        "figure-toy.pdf", "figure-toy.png", "figure-toy.tex",
+    ]  # fmt: skip
+    tex = (out / "figure-toy.tex").read_text()
+    assert "(b) Soft mask of learner. (c) Soft mask of bright. (d) Truth." in tex
+    assert "test-0/00002, test-1/00000, test-1/00004" in tex, "evenly over 2 clips of 6 frames"
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (("--set", "frames=test-9/00004"), "no frame of toy test, expected CLIP/FRAME"),
+        (("--set", "frames=00004"), "expected CLIP/FRAME"),
+        (("-m", "pair"), "pair"),
+        (("--set", "seed=7"), "seed 7"),
+    ],
+)
+def test_a_figure_of_what_is_not_there(cli, results, tmp_path, words, text):
+    done = cli("report", "--report", "figure", "--results", results, "--output", tmp_path, *words)
+    assert done.code in (1, 2) and text in done.err, done.err
+
+
+def test_a_figure_without_truth_or_scores(cli, tmp_path):
+    import numpy as np
+
+    from tests.files import write_frames
+
+    video = write_frames(tmp_path / "clip", [np.full((24, 32, 3), 9, np.uint8)] * 3)
+    results = tmp_path / "results"
+    done = cli("run", "-m", "bright", "-d", "folder", "--set", f"folder.path={video}",
+               "--results", results)  # fmt: skip
+    assert done.code == 0 and "No scores, hence no table" in done.err
+    done = cli("report", "--report", "figure", "--results", results, "--set",
+               "frames=clip/00001", "--output", tmp_path / "out")  # fmt: skip
+    assert done.code == 0, done.err
+    assert "clip/00001" in next((tmp_path / "out").glob("*.tex")).read_text()

@@ -1,6 +1,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,10 @@ def printed(tmp_path_factory):
 def table(cli, printed, tmp_path):
     results = tmp_path / "results"
     shutil.copytree(printed, results)
-    assert cli("report", "--results", results, "--intervals", "--threshold", "val").code == 0
+    assert (
+        cli("report", "--results", results, "--set", "intervals=true", "--threshold", "val").code
+        == 0
+    )
     return results / "comparison.tex"
 
 
@@ -42,7 +46,7 @@ def test_a_table_as_it_was_printed(cli, table):
 
 @pytest.mark.parametrize("layout", ["segmentation", "detection", "benchmarks", "ablation"])
 def test_every_layout(cli, table, layout):
-    assert cli("report", "--results", table.parent, "--layout", layout).code == 0
+    assert cli("report", "--results", table.parent, "--set", f"layout={layout}").code == 0
     assert verify(cli, table.parent / f"{layout}.tex").code == 0
 
 
@@ -74,11 +78,12 @@ def test_markup_is_no_difference(cli, table):
 
 
 def test_scores_that_changed(cli, table):
-    from selfbench.stages.score.cells import read_scores, write_scores
+    from selfbench.store.scores import read_infos, write_scores
 
     folder = next((table.parent / "toy" / "bright").glob("*/seed-0"))
-    rows, info = read_scores(folder)
-    write_scores(folder, [row._replace(value=row.value / 2) for row in rows], info)
+    for info in read_infos(folder):
+        halved = tuple(one._replace(value=one.value / 2) for one in info.summaries)
+        write_scores(folder, [], replace(info, summaries=halved))
     done = verify(cli, table)
     assert done.code == 1 and "bright" in done.out and "learner" not in done.out
 
@@ -105,4 +110,4 @@ def test_files_that_say_nothing(cli, table, tmp_path):
 def test_the_comment_is_json_with_the_runs(table):
     found = re.findall(r"^% cell \d+: (.*)$", table.read_text(), re.MULTILINE)
     (term,) = json.loads(found[0])
-    assert all((table.parent / run / "scores.parquet").exists() for run in term["runs"])
+    assert all((table.parent / run / "scores").is_dir() for run in term["runs"])

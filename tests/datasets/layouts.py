@@ -65,7 +65,7 @@ def fbms_59(root: Path) -> None:
     colours[4:16, 8:14], colours[4:16, 14:20] = (0, 255, 255), (255, 0, 0)
     mask(bear / "GroundTruth/bear01_0001_gt.ppm", colours)
     mask(bear / "GroundTruth/bear01_0007_gt.ppm", colours)  # beyond the last frame
-    mask(bear / "GroundTruth/bear01_0001_gt.pgm", np.full((H, W), 200, np.uint8))  # how sure
+    mask(bear / "GroundTruth/bear01_0001_gt.pgm", np.full((H, W), 200, np.uint8))  # probabilities
     mask(bear / "GroundTruth/bear01_0001_PROB_gt.ppm", np.zeros((H, W, 3), np.uint8))
     for name, stem in (("tennis", "tennis{:03d}"), ("marple2", "marple2_{:02d}")):
         home = root / "FBMS/Testset" / name

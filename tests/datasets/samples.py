@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PIL import Image as Pillow
 
+from selfbench.contracts import Where
 from selfbench.media.video import VideoFrames
 
 
@@ -76,3 +77,16 @@ LAYOUTS = {
     "pascal-s": pascal_s,
     "segtrack-v2": segtrack_v2,
 }
+
+
+class Sized:
+    """Frames of which only the size matters."""
+
+    def __init__(self, width: int, height: int = 480) -> None:
+        self.names, self.size = (), (height, width)
+
+
+def real(kind, data: Path, root: Path):
+    """Open a dataset on its real samples."""
+    LAYOUTS[kind.name](data, root)
+    return kind(kind.Params(), Where(root, root / "cache"))

@@ -1,6 +1,5 @@
 """DAVIS 2016: the published lists, subsets, everything that can be missing, and the firewall."""
 
-import os
 import pickle
 from pathlib import Path
 
@@ -44,13 +43,6 @@ def root(tmp_path: Path) -> Path:
                 lines.append(f"/{frame} /{mask} \n")
         (lists / f"{split}.txt").write_text("".join(lines))
     return tmp_path
-
-
-@pytest.fixture
-def data() -> Path:
-    if "SELFBENCH_DATA" not in os.environ:
-        pytest.skip("SELFBENCH_DATA is not set: no real DAVIS")
-    return Path(os.environ["SELFBENCH_DATA"])
 
 
 def test_clips_and_truth(root: Path) -> None:
@@ -134,7 +126,7 @@ def test_without_data_the_error_says_how_to_get_it(tmp_path: Path, given: str | 
     assert "\n" not in str(caught.value)
 
 
-def test_missing_files_are_told_together(root: Path) -> None:
+def test_missing_files_are_named_together(root: Path) -> None:
     for i in range(3):
         (root / f"DAVIS/JPEGImages/480p/dog/{i:05d}.jpg").unlink()
     (root / "DAVIS/Annotations/480p/dog/00001.png").unlink()
@@ -165,8 +157,8 @@ def test_masks_must_be_binary_and_of_the_frames_size(root: Path) -> None:
             truth[name]
 
 
-def test_real_davis(data: Path) -> None:
-    davis = dataset(data)
+def test_real_davis(real_data: Path) -> None:
+    davis = dataset(real_data)
     clips = {clip.name: clip for clip in davis.clips("val")}
     assert next(iter(clips)) == "blackswan"
     assert sum(len(clip.frames) for clip in clips.values()) == 342

@@ -188,12 +188,15 @@ def test_masks_that_belong_to_nothing_are_named(tmp_path: Path) -> None:
 def test_fingerprints(tmp_path: Path) -> None:
     root = frames(tmp_path / "walk", "0.png", "1.png")
     of = masks(tmp_path / "m", "1.png")
-    seen, true = dataset(root).frames_fingerprint(), dataset(root, masks=of).truth_fingerprint()
-    assert dataset(root, masks=of).frames_fingerprint() == seen  # masks are not seen
-    assert dataset(root, fps=3).frames_fingerprint() != seen
+    frames_print, true = (
+        dataset(root).frames_fingerprint(),
+        dataset(root, masks=of).truth_fingerprint(),
+    )
+    assert dataset(root, masks=of).frames_fingerprint() == frames_print  # masks do not count
+    assert dataset(root, fps=3).frames_fingerprint() != frames_print
     assert dataset(root).truth_fingerprint() != true
     frames(root, "1.png")
-    assert dataset(root).frames_fingerprint() != seen
+    assert dataset(root).frames_fingerprint() != frames_print
     assert dataset(root, masks=of).truth_fingerprint() == true
 
 

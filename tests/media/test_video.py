@@ -1,6 +1,5 @@
 """Video files: any frame equals the one a plain decode gives, and bad files end in a sentence."""
 
-import os
 import pickle
 import random
 import subprocess
@@ -14,9 +13,9 @@ import pytest
 
 from selfbench.errors import DataError
 from selfbench.media.video import VideoFrames
+from tests.media.videos import plain, write
 
 av = pytest.importorskip("av")
-NOISE = np.random.default_rng(0).integers(0, 256, (48, 64, 3), dtype=np.uint8)
 CODECS: dict[str, tuple[str, Mapping[str, str]]] = {
     "bframes.mp4": ("libx264", {"bf": "3", "x264-params": "open-gop=1:keyint=10:scenecut=0"}),
     "raw.h264": ("libx264", {"bf": "2", "g": "10"}),  # without time stamps
@@ -27,47 +26,14 @@ CODECS: dict[str, tuple[str, Mapping[str, str]]] = {
 }
 
 
-@pytest.fixture
-def data() -> Path:
-    if "SELFBENCH_DATA" not in os.environ:
-        pytest.skip("SELFBENCH_DATA is not set: no real videos")
-    return Path(os.environ["SELFBENCH_DATA"])
-
-
-def write(
-    path: Path,
-    codec: str = "mpeg4",
-    options: Mapping[str, str] | None = None,
-    frames: int = 24,
-    container_options: Mapping[str, str] | None = None,
-) -> Path:
-    """Write a video of rolling noise."""
-    if codec not in av.codecs_available:
-        pytest.skip(f"this PyAV has no {codec}")
-    with av.open(str(path), "w", options=dict(container_options or {})) as container:
-        stream = container.add_stream(codec, rate=10, options=dict(options or {}))
-        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
-        for i in range(frames):
-            image = av.VideoFrame.from_ndarray(np.roll(NOISE, i, axis=1), format="rgb24")
-            container.mux(stream.encode(image))
-        container.mux(stream.encode())
-    return path
-
-
-def plain(path: Path) -> list[np.ndarray]:
-    """Decode with PyAV alone."""
-    with av.open(str(path)) as container:
-        return [frame.to_ndarray(format="rgb24") for frame in container.decode(video=0)]
-
-
 def check(path: Path, jumps: int = 12) -> VideoFrames:
     """Compare all ways to read with a plain decode."""
     expected = plain(path)
     frames = VideoFrames(path)
     assert len(frames) == len(expected) == len(frames.names)
     assert frames.size == expected[0].shape[:2]
-    for got, wanted in zip(frames, expected, strict=True):
-        assert np.array_equal(got, wanted)
+    for got, frame in zip(frames, expected, strict=True):
+        assert np.array_equal(got, frame)
     rng = random.Random(0)
     order = [rng.randrange(-len(expected), len(expected)) for _ in range(jumps)]
     for i in [*order, *range(min(20, len(expected))), len(expected) - 1, 0]:
@@ -217,13 +183,13 @@ def test_a_damaged_video_reads_the_same_twice(tmp_path: Path, name: str) -> None
 
 
 @pytest.mark.parametrize("name", ["bgs_video.avi", "tav_man-skiing.mp4", "v2v_child-riding.mp4"])
-def test_real_videos(data: Path, name: str) -> None:
-    frames = check(data / "videos" / name, jumps=4)
+def test_real_videos(real_data: Path, name: str) -> None:
+    frames = check(real_data / "videos" / name, jumps=4)
     assert len(frames) == {"b": 374, "t": 91, "v": 8}[name[0]]
 
 
-def test_a_large_video_is_never_whole_in_memory(data: Path) -> None:
-    path = data / "videos/sam2_05_juggle.mp4"  # 247 frames of 720p: 680 MB as RGB
+def test_a_large_video_is_never_whole_in_memory(real_data: Path) -> None:
+    path = real_data / "videos/sam2_05_juggle.mp4"  # 247 frames of 720p: 680 MB as RGB
     code = f"""
 import resource
 from pathlib import Path
@@ -238,12 +204,12 @@ assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200_000, "t
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 
 
-def test_the_video_that_kills_opencv(data: Path) -> None:
+def test_the_video_that_kills_opencv(real_data: Path) -> None:
     # In a process of its own: OpenCV 5's reader aborts on it, and an abort would end the tests.
     code = f"""
 from pathlib import Path
 from selfbench.media.video import VideoFrames
-frames = VideoFrames(Path({str(data / "videos/bgs_demo.avi")!r}))
+frames = VideoFrames(Path({str(real_data / "videos/bgs_demo.avi")!r}))
 assert (len(frames), frames.size, frames.fps) == (51, (48, 48), 15.0)
 assert (frames[50] == list(frames)[50]).all()
 """
@@ -253,8 +219,8 @@ assert (frames[50] == list(frames)[50]).all()
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_damage_makes_no_noise(data: Path, tmp_path: Path) -> None:
-    content = (data / "videos/tav_man-skiing.mp4").read_bytes()
+def test_damage_makes_no_noise(real_data: Path, tmp_path: Path) -> None:
+    content = (real_data / "videos/tav_man-skiing.mp4").read_bytes()
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(content[:100_000] + content[:9000] + content[109_000:])
     code = f"""

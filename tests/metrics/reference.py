@@ -53,10 +53,10 @@ def f_measure(truth, prediction, void=None, bound_th=0.008):
     void = np.zeros_like(prediction).astype(bool) if void is None else void.astype(bool)
     radius = bound_th if bound_th >= 1 else np.ceil(bound_th * np.linalg.norm(prediction.shape))
     got = boundary_map(prediction * np.logical_not(void))
-    wanted = boundary_map(truth * np.logical_not(void))
-    matched_gt = wanted * cv2.dilate(got.astype(np.uint8), disk(radius))
-    matched_pred = got * cv2.dilate(wanted.astype(np.uint8), disk(radius))
-    n_gt, n_pred = np.sum(wanted), np.sum(got)
+    true = boundary_map(truth * np.logical_not(void))
+    matched_gt = true * cv2.dilate(got.astype(np.uint8), disk(radius))
+    matched_pred = got * cv2.dilate(true.astype(np.uint8), disk(radius))
+    n_gt, n_pred = np.sum(true), np.sum(got)
     counts = (n_gt, n_pred, np.sum(matched_gt), np.sum(matched_pred))
     if n_pred == 0 and n_gt > 0:
         precision, recall = 1, 0

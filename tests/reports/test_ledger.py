@@ -4,9 +4,9 @@ from dataclasses import replace
 import pytest
 
 from selfbench.plugins.registry import Registry
-from selfbench.reports.comparison import Comparison
-from selfbench.reports.ledger import Beside, beside, ledger, obstacles, plain, verdict
-from tests.reports.test_table_layouts import GOOD, POOR, of
+from selfbench.reports.ledger import Pair, compare_with_papers, ledger, obstacles, verdict
+from selfbench.stages.row_names import plain_name
+from tests.reports.samples import GOOD, POOR, clips_record
 
 # Numbers per table, counted on the papers' pages. S2 Tables 1, 2 and 5 are missing: they are
 # images in the text there is of it.
@@ -22,12 +22,12 @@ COUNTS = {
 
 
 def line(paper, table, method, metric="J", dataset="DAVIS2016"):
-    (found,) = [
+    (only,) = [
         row for row in ledger()
         if (row.paper, row.table, row.method, row.metric, row.dataset)
         == (paper, table, method, metric, dataset)
     ]  # fmt: skip
-    return found
+    return only
 
 
 def test_every_table_is_whole():
@@ -46,19 +46,17 @@ def test_every_line_can_be_read():
     assert len(set(keys)) == len(keys)
 
 
-def test_s4_gains_and_means_are_those_of_the_lines():
+def test_printed_gains_and_means_are_those_of_the_lines():
     """The averages that the paper prints check how the tables were copied."""
     for table in ("Table 1", "Table 2", "Table 3"):
-        of_table = {
-            r.method: float(r.value) for r in ledger() if (r.paper, r.table) == ("S4", table)
-        }
+        values = {r.method: float(r.value) for r in ledger() if (r.paper, r.table) == ("S4", table)}
         nets = ("LowRes-Net", "FConv-Net", "DenseU-Net", "BasicU-Net", "DilateU-Net")
         for when in ("iteration 1", "iteration 2"):
-            mean = sum(of_table[f"{net}, {when}"] for net in nets) / 5
-            assert of_table[f"Avg, {when}"] == pytest.approx(mean, abs=0.06)
+            mean = sum(values[f"{net}, {when}"] for net in nets) / 5
+            assert values[f"Avg, {when}"] == pytest.approx(mean, abs=0.06)
         for net in nets:
-            gain = of_table[f"{net}, iteration 2"] - of_table[f"{net}, iteration 1"]
-            assert of_table[f"{net}, gain"] == pytest.approx(gain, abs=0.011)
+            gain = values[f"{net}, iteration 2"] - values[f"{net}, iteration 1"]
+            assert values[f"{net}, gain"] == pytest.approx(gain, abs=0.011)
 
 
 def test_class_means_are_those_of_the_classes():
@@ -93,15 +91,15 @@ FTS = dict(dataset="davis-2016", threshold="labels", frames="skip-ends")
 
 
 def test_the_same_data_and_protocol_are_compared():
-    ours = of("fts", [0.45, 0.66] * 10, **FTS)
+    ours = clips_record("fts", [0.45, 0.66] * 10, **FTS)
     published = line("S3", "Table 2", "FTS")
     assert published.number == pytest.approx(0.558) and obstacles(published, ours) == []
-    assert verdict(Beside(published, ours, ())) == (
+    assert verdict(Pair(published, ours, ())) == (
         "-0.003",
         "comparable: within our 95 % interval",
     )
-    higher = of("fts", [0.65, 0.66] * 10, **FTS)
-    assert verdict(Beside(published, higher, ())) == ("+0.097", "comparable: higher")
+    higher = clips_record("fts", [0.65, 0.66] * 10, **FTS)
+    assert verdict(Pair(published, higher, ())) == ("+0.097", "comparable: higher")
 
 
 @pytest.mark.parametrize(
@@ -116,34 +114,27 @@ def test_the_same_data_and_protocol_are_compared():
     ],
 )
 def test_one_difference_forbids_it_and_is_named(changed, why):
-    ours = replace(of("fts", [0.55, 0.56] * 10, **FTS), **changed)
+    ours = replace(clips_record("fts", [0.55, 0.56] * 10, **FTS), **changed)
     against = obstacles(line("S3", "Table 2", "FTS"), ours)
     assert len(against) == 1 and why in against[0]
-    difference, judged = verdict(Beside(line("S3", "Table 2", "FTS"), ours, tuple(against)))
+    difference, judged = verdict(Pair(line("S3", "Table 2", "FTS"), ours, tuple(against)))
     assert difference == "" and judged.startswith("not comparable: ")
 
 
 def test_a_caveat_always_forbids_it():
-    ours = of("cis", [0.7] * 20, dataset="davis-2016", frames="all")
+    ours = clips_record("cis", [0.7] * 20, dataset="davis-2016", frames="all")
     assert "with the truth" in obstacles(line("S3", "Table 2", "Ours"), ours)[-1]
 
 
 def test_only_what_belongs_to_the_shown_numbers_is_listed():
-    shown = beside([of("videopca", GOOD, "ski-ptz-sim"), of("m", POOR, "toy")])
+    shown = compare_with_papers(
+        [clips_record("videopca", GOOD, "ski-ptz-sim"), clips_record("m", POOR, "toy")]
+    )
     assert {pair.published.data for pair in shown} == {"ski-ptz"}
     assert {pair.published.measure for pair in shown} == {"J"}
     ours = [pair for pair in shown if pair.record]
-    assert {plain(pair.record.method) for pair in ours} == {"videopca"}
+    assert {plain_name(pair.record.method) for pair in ours} == {"videopca"}
     assert all("twin" in pair.obstacles[0] for pair in ours)
-    assert len(beside([of("videopca", GOOD, "ski-ptz")], with_ablations=True)) > len(shown)
-
-
-def test_the_files():
-    report = Comparison(Comparison.Params(published=True))
-    files = report.render([of("fts", [0.55, 0.56] * 10, **FTS)])
-    md = files["comparison-published.md"]
-    assert "| S3 Table 2 | FTS " in md and "55.8 %" in md and "0.555 (fts)" in md
-    assert "no run of ours" in md and "davis-2016,J" in files["comparison-published.csv"]
-    assert r"55.8 \% & 0.555 (fts) & -0.003" in files["comparison-published.tex"]
-    nothing = report.render([of("a", GOOD, "toy")])
-    assert "report no number on these datasets" in nothing["comparison-published.md"]
+    assert len(
+        compare_with_papers([clips_record("videopca", GOOD, "ski-ptz")], with_ablations=True)
+    ) > len(shown)

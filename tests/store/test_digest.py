@@ -6,7 +6,7 @@ import pytest
 
 from selfbench.errors import DataError
 from selfbench.store import digest
-from selfbench.store.digest import digest_files
+from selfbench.store.digest import digest_files, digest_text
 
 
 def files(root, count=5):
@@ -70,3 +70,23 @@ def test_missing_files_and_foreign_folders(tmp_path):
         digest_files(paths, tmp_path, tmp_path / "cache")
     with pytest.raises(ValueError, match="subpath"):
         digest_files(paths, tmp_path / "cache")
+
+
+def test_digests_follow_names_and_contents(tmp_path):
+    a, b = tmp_path / "a", tmp_path / "b"
+    a.write_bytes(b"1")
+    b.write_bytes(b"2" * 3_000_000)
+    first = digest_files([a, b], tmp_path)
+    assert first == digest_files([b, a], tmp_path)
+    assert len(first) == 32
+    moved = tmp_path / "elsewhere"
+    moved.mkdir()
+    (moved / "a").write_bytes(b"1")
+    b.replace(moved / "b")
+    assert first == digest_files(moved.iterdir(), moved)
+    assert first != digest_files([moved / "a"], moved)
+    (moved / "a").write_bytes(b"3")
+    assert first != digest_files(moved.iterdir(), moved)
+    with pytest.raises(DataError, match="cannot be read"):
+        digest_files([b], tmp_path)
+    assert digest_text("ab", "c") != digest_text("a", "bc")

@@ -38,21 +38,21 @@ def test_wrong_steps_are_refused(text, said):
 @settings(deadline=None)  # the first call imports OpenCV
 @given(arrays(np.bool_, st.tuples(st.integers(1, 9), st.integers(1, 9))))
 def test_boxes_are_those_of_the_components(mask):
-    found = fit_boxes(IMAGE, Prediction(mask.astype(np.float32)), 0.5)
+    boxed = fit_boxes(IMAGE, Prediction(mask.astype(np.float32)), 0.5)
     contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    wanted = {(x, y, x + w, y + h) for x, y, w, h in map(cv2.boundingRect, contours)}
+    outer = {(x, y, x + w, y + h) for x, y, w, h in map(cv2.boundingRect, contours)}
     # A component inside the hole of another has no outer contour of its own, but a box.
-    assert wanted <= set(map(tuple, found.boxes.tolist()))
-    assert list(found.scores) == sorted(found.scores, reverse=True)
-    assert found.scores.sum() == pytest.approx(float(mask.any()))
+    assert outer <= set(map(tuple, boxed.boxes.tolist()))
+    assert list(boxed.scores) == sorted(boxed.scores, reverse=True)
+    assert boxed.scores.sum() == pytest.approx(float(mask.any()))
 
 
 def test_the_larger_and_more_certain_component_comes_first():
     mask = np.zeros((12, 16))
     mask[1:3, 1:3], mask[5:11, 6:14] = 1.0, 0.75
-    found = fit_boxes(IMAGE, Prediction(mask), 0.5)
-    assert found.boxes.tolist() == [[6, 5, 14, 11], [1, 1, 3, 3]]
-    assert found.scores == pytest.approx([36 / 52, 4 / 52])
+    boxed = fit_boxes(IMAGE, Prediction(mask), 0.5)
+    assert boxed.boxes.tolist() == [[6, 5, 14, 11], [1, 1, 3, 3]]
+    assert boxed.scores == pytest.approx([36 / 52, 4 / 52])
     assert len(fit_boxes(IMAGE, Prediction(mask), 0.8).boxes) == 1
 
 

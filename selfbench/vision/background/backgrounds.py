@@ -14,7 +14,8 @@ from selfbench.media.frames import resized
 from selfbench.store.arrays import mapped
 from selfbench.vision.background.cache import known_share, stitched_clips
 
-ENOUGH_KNOWN = 0.5  # of the pixels: below, frames are unrelated or the camera's motion is not found
+# Of the pixels, ours: with less, frames are unrelated or the camera's motion is not found.
+MIN_KNOWN_SHARE = 0.5
 
 
 class Backgrounds:
@@ -26,37 +27,37 @@ class Backgrounds:
 
     def pick(self, chosen: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Return those of frames `chosen` (N,), (N, H, W, 4)."""
-        found = []
+        backgrounds = []
         for frame in chosen:
             clip = self._owner[frame]
             images = self._clips[clip]
             if isinstance(images, Path):
                 images = mapped(images)
-            found.append(images[frame - self._first[clip] if len(images) > 1 else 0])
-        return np.stack(found)
+            backgrounds.append(images[frame - self._first[clip] if len(images) > 1 else 0])
+        return np.stack(backgrounds)
 
 
-def given(of: ResizedFrames) -> Backgrounds | None:
+def known_backgrounds(frames: ResizedFrames) -> Backgrounds | None:
     """Return the empty scenes that clips come with, at the frames' size; None unless all do."""
-    empty = [clip.background for clip in of.clips if clip.background is not None]
-    if not of.clips or len(empty) < len(of.clips):
+    scenes = [clip.background for clip in frames.clips if clip.background is not None]
+    if not frames.clips or len(scenes) < len(frames.clips):
         return None
-    known = np.full((of.height, of.width), 255, np.uint8)
-    images = [np.dstack([resized(image, of.width, of.height), known])[None] for image in empty]
-    return Backgrounds(images, of.owner)
+    known = np.full((frames.height, frames.width), 255, np.uint8)
+    images = [np.dstack([resized(s, frames.width, frames.height), known])[None] for s in scenes]
+    return Backgrounds(images, frames.owner)
 
 
-def stitched(of: ResizedFrames, run: Run, otherwise: str) -> Backgrounds | None:
+def stitched_backgrounds(frames: ResizedFrames, run: Run, otherwise: str) -> Backgrounds | None:
     """Return what other frames of the same clip show, None where that is less than half.
 
     Args:
-        of: the frames, at the size of the backgrounds.
+        frames: the frames, at the size of the backgrounds.
         run: that waits for them.
-        otherwise: what happens where None is returned, told to whoever watches.
+        otherwise: what happens where None is returned, for the line of progress that says so.
     """
-    files = stitched_clips(of, run)
+    files = stitched_clips(frames, run)
     share = known_share(files)
-    if share < ENOUGH_KNOWN:
+    if share < MIN_KNOWN_SHARE:
         run.progress(f"other frames show {share:.0%} of the background: too little, {otherwise}")
         return None
-    return Backgrounds(files, of.owner)
+    return Backgrounds(files, frames.owner)

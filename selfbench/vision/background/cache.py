@@ -24,12 +24,12 @@ from selfbench.vision.shots import every_shot
 EVERY = 32  # frames between two lines of progress
 
 
-def stitched_clips(of: ResizedFrames, run: Run) -> list[Path]:
+def stitched_clips(frames: ResizedFrames, run: Run) -> list[Path]:
     """Return the file of each clip's stitched backgrounds (n, H, W, 4), at the frames' size.
 
     What is not stored yet is computed; a kill loses one clip.
     """
-    return [_stitched_clip(clip, small, run) for clip, small in of.by_clip()]
+    return [_stitched_clip(clip, small, run) for clip, small in frames.by_clip()]
 
 
 def _stitched_clip(clip: Clip, small: NDArray[np.uint8], run: Run) -> Path:

@@ -2,7 +2,7 @@
 
 A few clips show a few people, and a network learns their clothes instead of people. Where a matte
 says so, colours are replaced by random functions of themselves: shapes, shading and the scene stay
-as they are.
+as they are. It is ours, as are the ranges of the random numbers.
 """
 
 from __future__ import annotations

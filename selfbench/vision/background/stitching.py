@@ -15,12 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selfbench.contracts import Frames, Image
-from selfbench.vision.flow.estimators import Described, describe, homography, shrunk
+from selfbench.vision.flow.estimators import shrunk
+from selfbench.vision.homographies import Described, describe, homography
 
+# All ours. What they give on validation clips of the procedural twins stands in
+# docs/research/proposal-is.md; `python docs/research/stitching.py` measures it.
 STEP = 2  # frames from one key frame to the next; a point is looked for in key frames
 REACH = 120  # the furthest frames that are looked at
 GROWTH = 1.4  # distances to the key frames that are looked at grow by this factor
-VIEWS = 9  # a point's median is of so many views, the furthest in time: there the object has gone
+VIEWS = 9  # a point's median is of so many views, the furthest in time: the object has left
 FEWEST = 3  # with fewer views a point is not known
 SHARED = 0.1  # a frame counts if it shows at least this share of the other
 SETTINGS = f"{STEP}-{REACH}-{GROWTH}-{VIEWS}"  # part of the name of what is kept
@@ -46,7 +49,7 @@ def stitched(
         keys = list(pool.map(describe, near[::STEP]))
         links = _links(keys, (low - first) // STEP, (high - 1 - first) // STEP, pool)
         yield from pool.map(
-            lambda t, near=near, keys=keys, links=links: _behind(
+            lambda t, near=near, keys=keys, links=links: _background(
                 None if t % STEP == 0 else near[t], t // STEP, keys, links, (width, height)
             ),
             range(low - first, high - first),
@@ -54,11 +57,11 @@ def stitched(
 
 
 def distances() -> list[int]:
-    """Return how many key frames away is looked, the furthest first."""
-    found = [1]
-    while (further := max(found[-1] + 1, round(found[-1] * GROWTH))) * STEP <= REACH:
-        found.append(further)
-    return found[::-1]
+    """Return how many key frames away views are looked for, the furthest first."""
+    steps = [1]
+    while (further := max(steps[-1] + 1, round(steps[-1] * GROWTH))) * STEP <= REACH:
+        steps.append(further)
+    return steps[::-1]
 
 
 def _links(
@@ -66,9 +69,9 @@ def _links(
 ) -> Mapping[tuple[int, int], Matrix]:
     """Return what maps key b to key a, for the pairs (a, b) that frames of keys low..high need."""
     pairs = [
-        (a, a + away)
-        for away in distances()
-        for a in range(max(0, low - away), min(high + 1, len(keys) - away))
+        (a, a + distance)
+        for distance in distances()
+        for a in range(max(0, low - distance), min(high + 1, len(keys) - distance))
     ]
     matrices = pool.map(lambda pair: homography(keys[pair[0]], keys[pair[1]]), pairs)
     links: dict[tuple[int, int], Matrix] = {}
@@ -78,7 +81,7 @@ def _links(
     return links
 
 
-def _behind(
+def _background(
     frame: Image | None,
     key: int,
     keys: Sequence[Described],
@@ -90,8 +93,8 @@ def _behind(
     to_key = np.eye(3) if frame is None else homography(described, keys[key])
     own = _fitted(described.image, size)
     views, shown = [], []
-    for away in distances():
-        for other in (key - away, key + away):
+    for distance in distances():
+        for other in (key - distance, key + distance):
             if to_key is None or (key, other) not in links:
                 continue
             matrix, full = to_key @ links[key, other], described.image.shape[1::-1]

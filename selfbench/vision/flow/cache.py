@@ -26,15 +26,15 @@ from selfbench.vision.flow.estimators import (
     LONGEST,
     Flow,
     Kind,
-    describe,
     estimator,
     shrunk,
     stabilised,
 )
 from selfbench.vision.flow.files import flow_files
+from selfbench.vision.homographies import describe
 from selfbench.vision.shots import every_shot
 
-PART = 32  # frames in memory at once, besides their partners
+PART = 32  # frames in memory at once, besides those that they are paired with
 
 FlowFile = NDArray[np.float16]  # (n, H, W, 2), pixels of the size it is stored at
 Pair = Callable[[int, int], Flow]  # (frame, step) -> its flow, both frames being in one shot
@@ -47,7 +47,7 @@ class Provider:
     kind: Kind
     folder: str = ""  # of the kind `files`
     longest: int = LONGEST  # pixels of the longer side at which flow is computed
-    stabilise: bool = False  # take out the camera's motion (S2 3.5)
+    stabilise: bool = False  # take out the camera's motion (Katircioglu et al. 2022, 3.5)
 
     def given(self, clip: Clip) -> GivenFlow | None:
         """Return the flow that exists already, by frame and step; None if it is computed.
@@ -191,8 +191,8 @@ def _computing(
     images = [shrunk(clip.frames[t], provider.longest) for t in range(first, last)]
     if not provider.stabilise:
         return lambda t, step: estimate(images[t - first], images[t - first + step])
-    known = list(pool.map(describe, images))
-    return lambda t, step: stabilised(known[t - first], known[t - first + step], estimate)
+    described = list(pool.map(describe, images))
+    return lambda t, step: stabilised(described[t - first], described[t - first + step], estimate)
 
 
 def _stored(pair: Pair, size: tuple[int, int], t: int, step: int, sign: int) -> FlowFile:
@@ -209,12 +209,12 @@ def partner(
 
     Flow to the opposite side is taken with a minus. `among`: the steps there are, if not all.
     """
-    way = 1 if step > 0 else -1
+    direction = 1 if step > 0 else -1
     for size in range(abs(step), 0, -1):
         for sign in (1, -1):
-            other = sign * way * size
-            if start <= t + other < stop and (among is None or other in among):
-                return other, sign
+            candidate = sign * direction * size
+            if start <= t + candidate < stop and (among is None or candidate in among):
+                return candidate, sign
     return 0, 0
 
 
@@ -223,8 +223,8 @@ def fitted(flow: Flow, width: int, height: int) -> Flow:
     import cv2
 
     scale = np.array([width / flow.shape[1], height / flow.shape[0]], np.float32)
-    resized = cv2.resize(flow, (width, height), interpolation=cv2.INTER_AREA)
-    return np.asarray(resized * scale, np.float32)
+    shrunk_flow = cv2.resize(flow, (width, height), interpolation=cv2.INTER_AREA)
+    return np.asarray(shrunk_flow * scale, np.float32)
 
 
 class FlowOfFrames:
@@ -240,18 +240,20 @@ class FlowOfFrames:
 
     def pick(self, frames: NDArray[np.int64], steps: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the flow (B, H, W, 2) of `frames` (B,) to those `steps` (B,) later."""
-        found = []
+        flows = []
         for frame, step in zip(frames, steps, strict=True):
             clip = self.owner[frame]
-            found.append(self.clips[clip].of(int(step))[frame - self.first[clip]])
-        return np.array(found, np.float32)
+            flows.append(self.clips[clip].of(int(step))[frame - self.first[clip]])
+        return np.array(flows, np.float32)
 
 
-def flow_of_frames(of: ResizedFrames, provider: Provider, reach: int, run: Run) -> FlowOfFrames:
+def flow_of_frames(
+    resized: ResizedFrames, provider: Provider, reach: int, run: Run
+) -> FlowOfFrames:
     """Return the flow of all frames, at their size, to those at most `reach` frames away."""
-    steps = steps_between(provider, of.clips, reach)
-    of_clips = [clip_flows(clip, small, provider, steps, run) for clip, small in of.by_clip()]
-    return FlowOfFrames(of_clips, of.owner)
+    steps = steps_between(provider, resized.clips, reach)
+    flows = [clip_flows(clip, small, provider, steps, run) for clip, small in resized.by_clip()]
+    return FlowOfFrames(flows, resized.owner)
 
 
 def speeds(flow: FlowOfFrames) -> NDArray[np.float32]:
@@ -259,8 +261,8 @@ def speeds(flow: FlowOfFrames) -> NDArray[np.float32]:
 
     It is the 99th percentile of its flow's lengths, at least 1 % of the image's width.
     """
-    of_clips = [_speed(clip.of(1)) for clip in flow.clips]
-    return np.array(of_clips, np.float32)[flow.owner]
+    per_clip = [_speed(clip.of(1)) for clip in flow.clips]
+    return np.array(per_clip, np.float32)[flow.owner]
 
 
 def _speed(flow: FlowFile) -> float:

@@ -7,9 +7,11 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+LEVELS = 127  # steps from standing still to full speed
+
 
 def colours(flow: NDArray[np.floating], scale: float) -> NDArray[np.uint8]:
-    """Return flow (..., 2) as RGB (..., 3) on the Middlebury wheel (Baker et al., IJCV 2011).
+    """Return flow (..., 2) as RGB (..., 3) on the Middlebury wheel (Baker et al. 2011).
 
     Args:
         flow: pixels to the right and down.
@@ -20,9 +22,6 @@ def colours(flow: NDArray[np.floating], scale: float) -> NDArray[np.uint8]:
     index = np.rint(unit * LEVELS).astype(np.intp) + LEVELS
     image: NDArray[np.uint8] = _table()[index[..., 1], index[..., 0]]
     return image
-
-
-LEVELS = 127  # steps from standing still to full speed
 
 
 @cache

@@ -1,9 +1,8 @@
-"""Optical flow between two frames, with the camera's motion taken out (S2 3.5)."""
+"""Optical flow between two frames, with the camera's motion taken out where that is asked for."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from selfbench.contracts import Image
 from selfbench.errors import DataError
 from selfbench.media.frames import resized
+from selfbench.vision.homographies import Described, homography
 
 if TYPE_CHECKING:
     import torch
@@ -21,23 +21,9 @@ if TYPE_CHECKING:
 
 Flow = NDArray[np.float32]  # (H, W, 2), pixels to the right and down from the first frame
 Estimator = Callable[[Image, Image], Flow]
-Kind = Literal["dis", "raft", "files", "clip"]  # clip: what the data set gives
+Kind = Literal["dis", "raft", "files", "clip"]  # clip: what the dataset gives
 
-LONGEST = 320  # pixels of the longer side at which flow is computed
-FEATURES = 1000  # keypoints per frame
-CONTRAST = 0.02  # half of OpenCV's default: small frames have few keypoints
-RATIO = 0.8  # a match counts if the second best is this much further away (Lowe's test)
-REPROJECTION = 2.0  # pixels by which a match may miss the homography
-ENOUGH = 12  # matches that must agree with a homography
-
-
-@dataclass(frozen=True)
-class Described:
-    """A frame and its SIFT keypoints."""
-
-    image: Image
-    points: NDArray[np.float32]  # (K, 2), x y
-    descriptors: NDArray[np.float32]  # (K, 128)
+LONGEST = 320  # pixels of the longer side at which flow is computed; ours, for two cores
 
 
 def shrunk(frame: Image, longest: int = LONGEST) -> Image:
@@ -47,41 +33,11 @@ def shrunk(frame: Image, longest: int = LONGEST) -> Image:
     return frame if scale == 1 else resized(frame, width, height)
 
 
-def describe(frame: Image) -> Described:
-    """Return a frame with its keypoints."""
-    import cv2
-
-    grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY)
-    sift = cv2.SIFT.create(FEATURES, contrastThreshold=CONTRAST)
-    keypoints, descriptors = sift.detectAndCompute(grey, None)
-    if descriptors is None:
-        descriptors = np.zeros((0, 128))
-    points = np.array([k.pt for k in keypoints], np.float32).reshape(-1, 2)
-    return Described(frame, points, np.asarray(descriptors, np.float32))
-
-
-def homography(source: Described, target: Described) -> NDArray[np.float64] | None:
-    """Return what maps target to source (3, 3) for most matches, None where too few agree."""
-    import cv2
-
-    if min(len(source.points), len(target.points)) < ENOUGH:
-        return None
-    pairs = cv2.BFMatcher().knnMatch(source.descriptors, target.descriptors, k=2)
-    good = [first for first, second in pairs if first.distance < RATIO * second.distance]
-    if len(good) < ENOUGH:
-        return None
-    there = target.points[[match.trainIdx for match in good]]
-    here = source.points[[match.queryIdx for match in good]]
-    matrix, agree = cv2.findHomography(there, here, cv2.RANSAC, REPROJECTION)
-    if matrix is None or int(agree.sum()) < ENOUGH:
-        return None
-    return np.asarray(matrix, np.float64)
-
-
 def stabilised(source: Described, target: Described, estimate: Estimator) -> Flow:
     """Return the flow from `source` to `target` warped onto it; what left the picture counts as 0.
 
-    Where no homography is found the camera is taken to stand still.
+    As Katircioglu et al. 2022, 3.5, do it. Where no homography is found the camera is taken to
+    stand still.
     """
     import cv2
 
@@ -93,26 +49,26 @@ def stabilised(source: Described, target: Described, estimate: Estimator) -> Flo
     cv2.warpPerspective(
         target.image, matrix, size, warped, cv2.INTER_LINEAR, cv2.BORDER_TRANSPARENT
     )
-    seen = cv2.warpPerspective(np.ones(source.image.shape[:2], np.float32), matrix, size)
-    return estimate(source.image, warped) * (seen[..., None] > 0.99)
+    valid = cv2.warpPerspective(np.ones(source.image.shape[:2], np.float32), matrix, size)
+    return estimate(source.image, warped) * (valid[..., None] > 0.99)
 
 
 def dis(source: Image, target: Image) -> Flow:
-    """Flow by dense inverse search (Kroeger et al., ECCV 2016), which learnt from nothing."""
+    """Flow by dense inverse search (Kroeger et al. 2016), which learns from nothing."""
     import cv2
 
-    # Of its own for each call: it keeps buffers, and calls come from several threads.
+    # A new one for each call: it keeps buffers, and calls come from several threads.
     method = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     grey = [cv2.cvtColor(image, cv2.COLOR_RGB2GRAY) for image in (source, target)]
     # It refuses images under 12 pixels or so, and its coarsest scale wants more.
-    short = [max(0, 32 - side) for side in grey[0].shape]
-    grey = [np.pad(g, ((0, short[0]), (0, short[1])), mode="edge") for g in grey]
+    missing = [max(0, 32 - side) for side in grey[0].shape]
+    grey = [np.pad(g, ((0, missing[0]), (0, missing[1])), mode="edge") for g in grey]
     flow = method.calc(grey[0], grey[1], np.zeros((*grey[0].shape, 2), np.float32))
     return np.ascontiguousarray(flow[: source.shape[0], : source.shape[1]], np.float32)
 
 
 def raft(source: Image, target: Image, device: torch.device) -> Flow:
-    """Flow by RAFT (Teed and Deng, ECCV 2020) with weights learnt from synthetic videos alone."""
+    """Flow by RAFT (Teed and Deng 2020) with weights learnt from synthetic videos alone."""
     import torch
     from torch.nn import functional
 
@@ -130,7 +86,9 @@ def raft(source: Image, target: Image, device: torch.device) -> Flow:
 
 @cache
 def _raft(device: torch.device) -> Any:
-    """Return RAFT; of the weights those that saw no real video, as S2's FlowNet.
+    """Return RAFT; of its weights those that learnt from synthetic videos alone.
+
+    So did the FlowNet 2 of Katircioglu et al. 2022.
 
     Raises:
         DataError: if they cannot be had. No silent fall back: runs would be called what they are

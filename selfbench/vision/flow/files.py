@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 from functools import cached_property
 from pathlib import Path
 
@@ -21,7 +22,8 @@ class FlowFiles:
     """The flow of one clip in files: `<folder>/<step>/<frame>.flo` or `.png`.
 
     A PNG holds u and v as 64 x + 2^15 in its red and green channels, and whether they are valid in
-    the blue one (KITTI 2015). Flow is in pixels of its own size, whatever the frame's is.
+    the blue one (KITTI, Menze and Geiger 2015). Flow is in pixels of its own size, whatever the
+    frame's is.
     """
 
     def __init__(self, folder: Path, names: tuple[str, ...]) -> None:
@@ -35,10 +37,10 @@ class FlowFiles:
                 f"There is no folder {self.folder}; the flow files of a clip are expected as "
                 f"{LAYOUT} in the folder that --set flow_files= names."
             )
-        found = [p.name for p in self.folder.iterdir() if re.fullmatch(r"[+-]?[1-9]\d*", p.name)]
-        if not found:
+        pairs = [p.name for p in self.folder.iterdir() if re.fullmatch(r"[+-]?[1-9]\d*", p.name)]
+        if not pairs:
             raise DataError(f"{self.folder} holds no folder of flow, expected {LAYOUT}.")
-        return tuple(sorted({int(name) for name in found}))
+        return tuple(sorted({int(name) for name in pairs}))
 
     @cached_property
     def key(self) -> str:
@@ -100,7 +102,7 @@ def read_flow(path: Path) -> Flow:
 def _read_flo(path: Path) -> Flow:
     # Not by OpenCV: it believes the header of a broken file and asks for all the memory there is.
     data = path.read_bytes()
-    width, height = np.frombuffer(data[4:12], "<i4") if len(data) >= 12 else (0, 0)
+    width, height = struct.unpack("<ii", data[4:12]) if len(data) >= 12 else (0, 0)
     if data[:4] != b"PIEH" or min(width, height) < 1 or len(data) != 12 + 8 * width * height:
         raise DataError(f"{path} is no whole .flo file ({len(data)} bytes); write it again.")
     flow = np.frombuffer(data[12:], "<f4").reshape(height, width, 2)

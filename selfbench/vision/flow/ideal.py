@@ -1,6 +1,6 @@
 """Flow under ideal conditions, made from the truth: what a method reaches if its flow is perfect.
 
-This is the only place where masks reach what methods see. A data set offers it as an option, its
+This is the only place where masks reach what methods see. A dataset offers it as an option, its
 clips carry it as `Clip.flow`, and the option is in the manifest and in every table.
 """
 
@@ -16,15 +16,21 @@ from selfbench.contracts import Clip, Truth
 from selfbench.errors import DataError
 
 MARK = "ideal flow, made from the truth"  # stands in the manifest as supervision
-OPTION = "give clips ideal flow made from the truth: a constant on the object, one around it (S3)"
+OPTION = (
+    "give clips ideal flow made from the true masks: one constant motion on the object, another"
+    " around it (Yang et al. 2019, Table 1)"
+)
 
-FASTEST = 0.05  # of the image's width, per axis
+FASTEST = 0.05  # of the image's width, per axis; ours, the paper's text gives none
 STEPS = (1, -1, 2, -2)  # one random pair of motions each
 
 
 @dataclass(frozen=True)
 class IdealFlow:
-    """A random constant motion in the mask and another outside, per frame and step (S3 4.2)."""
+    """A random constant motion in the mask and another outside, per frame and step.
+
+    Yang et al. 2019, 4.2.
+    """
 
     clip: str
     names: Sequence[str]
@@ -35,7 +41,7 @@ class IdealFlow:
     def __call__(self, frame: int, step: int) -> NDArray[np.float32]:
         """Return the flow (H, W, 2) in pixels."""
         mask = self.truth[self.names[frame]].mask
-        assert mask is not None, "ideal_flow() saw to it"
+        assert mask is not None, "with_ideal_flow() saw to it"
         words = f"{self.clip} {self.names[frame]} {step}".encode()
         rng = np.random.default_rng(int.from_bytes(words, "little"))
         inside, outside = rng.uniform(-FASTEST, FASTEST, (2, 2)) * mask.shape[1]
@@ -55,17 +61,17 @@ def with_ideal_flow(
     Raises:
         DataError: if a frame has no mask.
     """
-    made = []
+    clips_with_flow = []
     for clip in clips:
-        of_clip = truth.get(clip.name, {})
+        clip_truth = truth.get(clip.name, {})
         names = list(clip.frames.names)
-        known = set(of_clip)
-        bare = [name for name in names if name not in known]
-        if bare or (names and of_clip[names[0]].mask is None):
+        annotated = set(clip_truth)
+        missing = [name for name in names if name not in annotated]
+        if missing or (names and clip_truth[names[0]].mask is None):
             raise DataError(
-                f"Clip '{clip.name}' has no mask for frame {(bare or names)[0]}; ideal flow is made"
-                " from the masks of all frames, expected e.g. davis-2016."
+                f"Clip '{clip.name}' has no mask for frame {(missing or names)[0]}; ideal flow is"
+                " made from the masks of all frames, expected e.g. davis-2016."
             )
-        flow = IdealFlow(clip.name, names, of_clip, key=f"ideal-{digest}")
-        made.append(replace(clip, flow=flow))
-    return made
+        flow = IdealFlow(clip.name, names, clip_truth, key=f"ideal-{digest}")
+        clips_with_flow.append(replace(clip, flow=flow))
+    return clips_with_flow

@@ -1,11 +1,15 @@
 """The page in a headless Chromium: it sorts, opens, slides, and never complains."""
 
 import shutil
-from pathlib import Path
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-TOY = Path(__file__).parents[2] / "toy.py"
+from selfbench.contracts import LABELS, StoredRun
+from selfbench.reports.html import HtmlReport
+from tests.reports.samples import material, record, soft_square, store_run
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ODD = 'bright_x <b>&"%$# é'  # a method's name, shown as it is
 
@@ -23,26 +27,35 @@ def chromium():
         browser.close()
 
 
+def records():
+    """Two methods and somebody's masks on one dataset, one of them on another, two protocols."""
+    rows = [
+        record(method, dataset, mean=mean, threshold=rule, seeds=seeds, std=std,
+               usual_threshold=rule == "best-J")
+        for method, dataset, mean, seeds, std in (
+            ("bright", "toy", 0.75, (0, 1), 0.01),
+            ("learner", "toy", 0.5, (0, 1), 0.02),
+            ("bright", "toy [clips=1]", 0.7, (0,), None),
+        )
+        for rule in ("best-J", "0.5")
+    ]  # fmt: skip
+    return [*rows, record(ODD, "toy", mean=0.6, threshold=LABELS)]
+
+
 @pytest.fixture(scope="module")
 def page_file(tmp_path_factory):
     """Two methods with two seeds, one of them with a hole in its results, one that failed."""
-    from selfbench.cli.main import main
-
-    results = tmp_path_factory.mktemp("browser")
-
-    def run(*words):
-        with pytest.raises(SystemExit):
-            main([*map(str, words), "--plugin", str(TOY), "--results", str(results)])
-
-    run("run", "-m", "bright,learner", "-d", "toy", "--seed", "0-1")
-    run("run", "-m", "bright", "-d", "toy", "--set", "toy.clips=1")
-    run("run", "-m", "faulty", "-d", "toy")
-    (masks,) = results.glob("toy/bright/*/seed-1/masks")
-    for clip in ("test-0", "test-1"):
-        shutil.copytree(masks / clip, results / "mine" / clip, dirs_exist_ok=True)
-    run("evaluate", "--predictions", results / "mine", "--dataset", "toy", "--name", ODD)
-    run("report", "--report", "html")
-    return results / "report.html"
+    folder = tmp_path_factory.mktemp("browser")
+    runs = [store_run(folder, method, seed) for method in ("bright", "learner") for seed in (0, 1)]
+    one_clip = store_run(folder / "one", "bright", clips=1, dataset="toy [clips=1]")
+    mine = store_run(folder, "mine", mask=lambda frame: (soft_square(frame) > 60).astype(np.uint8),
+                     levels={LABELS: 0.0})  # fmt: skip
+    failed = StoredRun(folder, {"method": "faulty", "dataset": "toy", "seed": 0, "key": "k",
+                                "status": "running"}, "toy", "faulty")  # fmt: skip
+    shown = [*runs, one_clip, replace(mine, method=ODD)]
+    page = HtmlReport().render(material(records(), runs=shown, unfinished=[failed]))["report.html"]
+    (folder / "report.html").write_text(page, encoding="utf-8")
+    return folder / "report.html"
 
 
 @pytest.fixture
@@ -51,13 +64,13 @@ def tab(chromium, page_file):
     trouble = []
     tab.on("console", lambda message: trouble.append(message.text))
     tab.on("pageerror", lambda error: trouble.append(str(error)))
-    asked = []
-    tab.on("request", lambda request: asked.append(request.url[:5]))
+    schemes = []
+    tab.on("request", lambda request: schemes.append(request.url[:5]))
     tab.goto(page_file.as_uri())
     yield tab
     tab.close()
     assert not trouble
-    assert set(asked) <= {"file:", "data:"}, "nothing comes from a network"
+    assert set(schemes) <= {"file:", "data:"}, "nothing comes from a network"
 
 
 def column(tab, place) -> list[str]:
@@ -104,13 +117,13 @@ def test_the_slider_moves_the_mask_and_its_score(tab):
     tab.goto(tab.url + "#/frames/toy/test-0/0")
     panel = tab.locator(".panel[data-id]").first
     tab.locator("#level").focus()
-    seen = set()
+    readings = set()
     for key, text in (("Home", "0.05"), ("End", "0.95")):
         tab.keyboard.press(key)
         assert tab.locator("#level-text").inner_text() == text
         panel.locator(".reading", has_text=f"at {text}").wait_for()
-        seen.add((pixels(tab, panel.locator("canvas")), panel.locator(".reading").inner_text()))
-    assert len({picture for picture, _ in seen}) == 2 == len({score for _, score in seen})
+        readings.add((pixels(tab, panel.locator("canvas")), panel.locator(".reading").inner_text()))
+    assert len({picture for picture, _ in readings}) == 2 == len({score for _, score in readings})
     tab.locator("#own").click()
     panel.locator(".reading").filter(has_not_text="thumbnail").wait_for()
 

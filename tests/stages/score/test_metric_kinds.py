@@ -6,14 +6,11 @@ import re
 import numpy as np
 import pytest
 
-from selfbench.contracts import ClipMetric, CurveMetric, SoftMetric, Truth
+from selfbench.contracts import LABELS, ClipMetric, CurveMetric, SoftMetric, Truth
 from selfbench.media.masks import read_labels
-from selfbench.media.thresholds import LEVELS, binarise
-from selfbench.metrics.counts import MeanIoU
-from selfbench.metrics.objects import ObjectJ
 from selfbench.metrics.region import RegionSimilarity
-from selfbench.stages.aggregate import cell_values
-from selfbench.stages.score.frames import CHUNK, LABELS, Row, ScoredClip, choose_level, score_clips
+from selfbench.stages.score.clips import CHUNK, ScoredClip
+from selfbench.stages.score.frames import score_clips
 from tests.files import write_mask
 
 
@@ -121,44 +118,6 @@ def test_own_objects_replace_the_mask_where_there_are_any(clip, tmp_path):
     assert {r.threshold for r in rows if r.metric == "of-objects"} == {""}
     assert {r.threshold for r in rows if r.metric == "places"} == set(rules)
     assert {r.value for r in rows if r.metric == "of-objects" and r.object == "top"} == {7}
-
-
-def test_every_object_weighs_the_same():
-    """One clip of one object and one of three: the mean is over four objects, not two clips."""
-    found = [("a", "1", 1.0), ("b", "1", 0.0), ("b", "2", 0.0), ("b", "3", 0.0)]
-    rows = [
-        Row(clip, "0", True, "J-objects", "", np.nan, "", value, thing)
-        for clip, thing, value in found
-    ]
-    values = cell_values(rows, {"J-objects": ObjectJ()}, 2)
-    assert values["J-objects", "mean", "", "all", ""].value == 0.25
-    assert values["J-objects", "mean", "", "all", ""].clips == 2
-
-
-def test_the_threshold_is_chosen_as_the_metric_averages(tmp_path):
-    """One long clip that wants 0.9 and two short ones that want 0.1."""
-    clips = []
-    for name, count, inside, outside in (("long", 5, 250, 200), ("x", 1, 60, 0), ("y", 1, 60, 0)):
-        mask = np.zeros((4, 4), bool)
-        mask[:2] = True
-        for i in range(count):
-            soft = np.where(mask, inside, outside).astype(np.uint8)
-            write_mask(tmp_path / name / f"{i}.png", soft)
-        names = [str(i) for i in range(count)]
-        clips.append(ScoredClip(name, names, dict.fromkeys(names, Truth(mask)), tmp_path / name))
-
-    def of_clips(level, weights):
-        return sum(
-            weight * ((255 * level < 250) * (0.5 if 255 * level < 200 else 1)
-            if clip.name == "long" else float(255 * level < 60))
-            for clip, weight in zip(clips, weights)
-        )  # fmt: skip
-
-    assert choose_level(RegionSimilarity(), clips, 1) == max(
-        LEVELS, key=lambda v: of_clips(v, (1, 1, 1))
-    )
-    assert choose_level(MeanIoU(), clips, 1) == max(LEVELS, key=lambda v: of_clips(v, (5, 1, 1)))
-    assert binarise(np.full((1, 1), 250, np.uint8), 0.95).all()
 
 
 PLUGIN = """

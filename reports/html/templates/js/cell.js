@@ -22,10 +22,10 @@ function cell([method, name]) {
 
 // A line per clip, means over seeds.
 function clipTable(runs, set) {
-  const of = runs.map(curves);
-  const names = unique(of.flatMap((found) => [...found.keys()]));
+  const perRun = runs.map(curves);
+  const names = unique(perRun.flatMap((byMetric) => [...byMetric.keys()]));
   const average = (name, clip) => {
-    const perSeed = of.map((found) => mean(counted(found.get(name)?.values ?? [], clip, set.name))).filter((v) => v !== null);
+    const perSeed = perRun.map((byMetric) => mean(counted(byMetric.get(name)?.values ?? [], clip, set.name))).filter((v) => v !== null);
     return mean(perSeed);
   };
   const less = (name) => index.metrics[name]?.lower_is_better.includes("mean") ?? false;
@@ -42,7 +42,7 @@ function clipTable(runs, set) {
         text: true,
         value: (r) => r.values[first],
         show: (r) => {
-          const curve = of[0].get(first);
+          const curve = perRun[0].get(first);
           if (!curve) return "–";
           const part = curve.values.slice(r.clip.start, r.clip.start + r.clip.frames.length);
           return h("button", { type: "button", class: "plain", "aria-label": `Curves of ${r.clip.name}`, onclick: () => ((cellState.clip = r.c), render(), document.getElementById("curve")?.scrollIntoView({ block: "nearest" })) }, sparkline(part, hues.get(runs[0].method)));

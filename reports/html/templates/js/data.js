@@ -43,14 +43,14 @@ function unpack({ codes, low, high }) {
 function curves(run) {
   const usual = (rule) => rule === "" || rule === "labels" || rule.startsWith("best-");
   const fits = (c) => (protocol.threshold === "usual" ? usual(c.threshold) : ["", "labels", protocol.threshold].includes(c.threshold));
-  const found = new Map();
+  const byMetric = new Map();
   for (const curve of block(`run-${run.id}`).curves) {
     if (!fits(curve)) continue;
-    if (found.has(curve.metric) && found.get(curve.metric).boxes === "own") continue; // its own boxes come first
+    if (byMetric.get(curve.metric)?.boxes === "own") continue; // its own boxes come first
     curve.values ??= unpack(curve);
-    found.set(curve.metric, curve);
+    byMetric.set(curve.metric, curve);
   }
-  return found;
+  return byMetric;
 }
 
 // The scores of one clip's frames that count under the chosen convention.

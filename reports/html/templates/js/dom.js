@@ -81,7 +81,7 @@ function sortable({ caption, columns, rows, sort, onsort, rowAttributes, groups 
     h(
       "table",
       null,
-      caption && h("caption", { class: "unseen" }, caption),
+      caption && h("caption", { class: "visually-hidden" }, caption),
       h("thead", null, groups && h("tr", { class: "groups" }, groups), h("tr", null, head)),
       h(
         "tbody",

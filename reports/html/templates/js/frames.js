@@ -10,8 +10,8 @@ function frames([name, clipName, place], query) {
   if (c < 0 || !set.clips[c].pictures.length) c = set.clips.findIndex((clip) => clip.pictures.length);
   const clip = set.clips[c];
   const pics = clipBlock(set.id, c);
-  const wanted = nearest(clip.pictures, Number(place ?? clip.pictures[0]));
-  const at = pics.findIndex((pic) => pic.place === wanted);
+  const target = nearest(clip.pictures, Number(place ?? clip.pictures[0]));
+  const at = pics.findIndex((pic) => pic.place === target);
   const given = (query.get("runs") ?? "").split(",").filter(Boolean).map(Number).filter((id) => index.runs[id]?.dataset === set.name);
   const runs = given.length ? given : usualRuns(set, pics[at]);
   here = { set, c, clip, pics, at, pic: pics[at], runs };
@@ -175,15 +175,15 @@ function frameChart() {
 
 // Which methods are shown side by side.
 function chooser() {
-  const of = methods.filter((method) => runsOf(method, here.set.name).length);
-  if (of.length < 2) return null;
+  const choices = methods.filter((method) => runsOf(method, here.set.name).length);
+  if (choices.length < 2) return null;
   const shown = new Set(here.runs.map((id) => index.runs[id].method));
   const toggle = (method) => {
     const first = runsOf(method, here.set.name)[0].id;
     const next = shown.has(method) ? here.runs.filter((id) => index.runs[id].method !== method) : [...here.runs, first];
     if (next.length) go(here.c, here.pic.place, next);
   };
-  return h("section", null, h("h2", null, "Side by side"), h("div", { class: "chips" }, of.map((m) => h("button", { type: "button", "aria-pressed": String(shown.has(m)), onclick: () => toggle(m) }, methodName(m)))));
+  return h("section", null, h("h2", null, "Side by side"), h("div", { class: "chips" }, choices.map((m) => h("button", { type: "button", "aria-pressed": String(shown.has(m)), onclick: () => toggle(m) }, methodName(m)))));
 }
 
 // Move by pictures (dx) and clips (dy).

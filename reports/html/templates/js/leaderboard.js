@@ -97,7 +97,7 @@ const between = (r) => (r.interval ? `95 % interval over clips ${r.interval.map(
 function opened(method, find, columns) {
   if (board.open?.method !== method) return [];
   const { dataset: name } = board.open;
-  const of = columns.filter((c) => c.dataset === name).map((c) => [c.title, find(method, c)]).filter(([, r]) => r);
+  const numbers = columns.filter((c) => c.dataset === name).map((c) => [c.title, find(method, c)]).filter(([, r]) => r);
   const runs = runsOf(method, name);
   if (!runs.length) return [];
   const searched = (run) => Object.entries(run.levels).filter(([rule]) => rule !== "0.5" && rule !== "labels");
@@ -116,8 +116,8 @@ function opened(method, find, columns) {
             "div",
             { class: "facts" },
             h("h2", null, methodName(method), h("span", { class: "muted" }, ` on ${name}`)),
-            h("dl", null, of.map(([title, r]) => [h("dt", null, title), h("dd", { title: between(r) }, withStd(r.mean, r.std), r.interval ? h("small", { class: "muted" }, ` [${r.interval.map((v) => number(v)).join(", ")}]`) : null)])),
-            h("p", { class: "muted" }, `${plural(of[0]?.[1].clips ?? 0, "clip")}, seed ${runs.map((r) => r.seed).join(", ")}`, levels.length ? `; threshold ${levels.join(", ")}` : ""),
+            h("dl", null, numbers.map(([title, r]) => [h("dt", null, title), h("dd", { title: between(r) }, withStd(r.mean, r.std), r.interval ? h("small", { class: "muted" }, ` [${r.interval.map((v) => number(v)).join(", ")}]`) : null)])),
+            h("p", { class: "muted" }, `${plural(numbers[0]?.[1].clips ?? 0, "clip")}, seed ${runs.map((r) => r.seed).join(", ")}`, levels.length ? `; threshold ${levels.join(", ")}` : ""),
             h("p", null, h("a", { class: "button", href: cellLink(method, name) }, "Clips, curves, training →")),
           ),
           h("div", { class: "thumbs" }, thumbs(runs[0])),
@@ -171,7 +171,7 @@ function controls(filtered = true) {
   return h(
     "div",
     { class: "controls" },
-    filtered && h("label", { class: "search" }, h("span", { class: "unseen" }, "Filter methods"), h("input", { type: "search", id: "filter", placeholder: "Filter methods", value: board.filter, oninput: filter })),
+    filtered && h("label", { class: "search" }, h("span", { class: "visually-hidden" }, "Filter methods"), h("input", { type: "search", id: "filter", placeholder: "Filter methods", value: board.filter, oninput: filter })),
     rules.length ? segmented("Threshold", [usual, ...plain(rules)], protocol.threshold, set("threshold")) : null,
     conventions.length > 1 ? segmented("Frames", [usual, ...plain(conventions)], protocol.frames, set("frames")) : null,
     statistics.length > 1 ? segmented("Statistic", [...plain(statistics), ["*", "all"]], protocol.statistic, set("statistic")) : null,

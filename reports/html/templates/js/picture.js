@@ -28,7 +28,7 @@ function bytes(uri) {
 }
 
 const MODES = [
-  ["mask", "Mask", "What is found: tinted, outlined"],
+  ["mask", "Mask", "The predicted mask: tinted, outlined"],
   ["errors", "Errors", "Hits, false alarms and misses in colours of their own"],
   ["soft", "Soft mask", "The mask before any threshold"],
   ["off", "Frame", "The frame alone"],
@@ -52,23 +52,23 @@ async function paint(canvas, pic, run, { level, mode, truth: outlined, boxes }) 
   pen.imageSmoothingQuality = "high";
   pen.drawImage(frame, 0, 0, canvas.width, canvas.height);
   if (mode === "off") return null;
-  const found = mask && mask.map((v) => (v >= level ? 1 : 0));
-  const shown = run === null ? truth && truth.map((v) => (v === 1 ? 1 : 0)) : found;
+  const predicted = mask && mask.map((v) => (v >= level ? 1 : 0));
+  const shown = run === null ? truth && truth.map((v) => (v === 1 ? 1 : 0)) : predicted;
   if (shown) {
     if (mode === "soft" && run !== null) tint(pen, w, height, zoom, (i) => heat(mask[i] / LEVELS));
-    else if (mode === "errors" && truth && run !== null) tint(pen, w, height, zoom, (i) => verdict(found[i], truth[i]));
+    else if (mode === "errors" && truth && run !== null) tint(pen, w, height, zoom, (i) => verdict(predicted[i], truth[i]));
     else tint(pen, w, height, zoom, (i) => (shown[i] ? (run === null ? TINTS.hit : TINTS.mask) : null));
     if (mode === "mask" || run === null) outline(pen, shown, w, height, zoom, "#fff", [], 1.5);
   }
   if (outlined && truth && run !== null) outline(pen, truth.map((v) => (v === 1 ? 1 : 0)), w, height, zoom, "#00e6a8", [zoom, zoom], 2);
   if (boxes) for (const box of run === null ? (pic.trueBoxes ?? []) : (pic.boxes[run] ?? [])) frameBox(pen, box, zoom, run === null);
-  return found && truth ? overlap(found, truth) : null;
+  return predicted && truth ? overlap(predicted, truth) : null;
 }
 
-const verdict = (found, truth) =>
-  truth === 2 ? [128, 128, 128, 120] : truth ? (found ? TINTS.hit : TINTS.miss) : found ? TINTS.alarm : null;
+const verdict = (predicted, truth) =>
+  truth === 2 ? [128, 128, 128, 120] : truth ? (predicted ? TINTS.hit : TINTS.miss) : predicted ? TINTS.alarm : null;
 
-// Dark blue over magenta to light yellow, opaque where the mask is sure.
+// Dark blue over magenta to light yellow, opaque where the mask is certain.
 function heat(share) {
   const stops = [[0, 0, 4], [81, 18, 124], [183, 55, 121], [252, 137, 97], [252, 253, 191]];
   const at = Math.min(share * 4, 3.999);
@@ -118,12 +118,12 @@ function frameBox(pen, [x0, y0, x1, y1], zoom, isTruth) {
 }
 
 // Intersection over union; two empty masks agree. Pixels of label 2 do not count.
-function overlap(found, truth) {
+function overlap(predicted, truth) {
   let [both, either] = [0, 0];
   for (let i = 0; i < truth.length; i++) {
     if (truth[i] === 2) continue;
-    both += found[i] && truth[i];
-    either += found[i] || truth[i];
+    both += predicted[i] && truth[i];
+    either += predicted[i] || truth[i];
   }
   return either ? both / either : 1;
 }
