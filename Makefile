@@ -1,23 +1,39 @@
-# make demo: install and make a first table, figure and page;  make test: install and run all tests.
+# make demo      install, then make a first table, figure and page
+# make quick     the tests to run before each commit: all but the slow ones
+# make test      all tests
+# make check     lint, format and types
+# make slowest   all tests, and which took longest
+# make hooks     run what `check` runs before each commit of this clone
+# make setup     install alone;  make clean  remove what was installed and what tools left
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PYTEST := $(BIN)/pytest -n 2
 
-.PHONY: demo test quick check setup clean
+.PHONY: demo quick test check slowest hooks setup clean
 
 demo: setup
 	$(BIN)/selfbench run --method videopca --dataset '*-sim'
-	$(BIN)/selfbench report --layout segmentation --standalone
-	$(BIN)/selfbench figure --method videopca --dataset fs-singles-sim
+	$(BIN)/selfbench report --set layout=segmentation --set standalone=true
+	$(BIN)/selfbench report --report figure --method videopca --dataset fs-singles-sim
 	$(BIN)/selfbench report --report html
 
+quick: setup
+	$(PYTEST) -m "not slow"
+
 test: setup
-	$(BIN)/pytest -n 2
+	$(PYTEST)
 
 check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+slowest: setup
+	$(PYTEST) --durations=40 --durations-min=1
+
+hooks: setup
+	$(BIN)/pre-commit install
 
 setup: $(VENV)/.installed
 
@@ -31,4 +47,5 @@ $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 	@touch $@
 
 clean:
-	rm -rf $(VENV) build *.egg-info
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

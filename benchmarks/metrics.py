@@ -13,6 +13,7 @@ import argparse
 import os
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import cv2
@@ -24,6 +25,7 @@ from selfbench.metrics.region import j_curve, region_similarity
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "metrics"))
 import reference
+from timing import spent
 
 
 def official(pair):
@@ -90,10 +92,8 @@ def measure(pairs, rounds):
         for index, pair in enumerate(pairs):
             for name, function in VARIANTS.items():
                 for again in range(2):
-                    start = time.process_time_ns()
-                    function(pair)
-                    spent = (time.process_time_ns() - start) / 1e6
-                    best[name][again, index] = min(best[name][again, index], spent)
+                    milliseconds = 1e3 * spent(partial(function, pair), time.process_time)
+                    best[name][again, index] = min(best[name][again, index], milliseconds)
     return {name: values.mean(axis=1) for name, values in best.items()}
 
 
@@ -102,18 +102,20 @@ def main():
     parser.add_argument("--data", default=os.environ.get("SELFBENCH_DATA"), help="SELFBENCH_DATA")
     parser.add_argument("--every", type=int, default=5, help="take every n-th frame")
     parser.add_argument("--rounds", type=int, default=7)
-    args = parser.parse_args()
-    if not args.data or not reference.figures(args.data).is_dir():
-        sys.exit(f"got --data {args.data}: expected a folder with DAVIS, ../reference beside it")
-    os.environ["SELFBENCH_DATA"] = args.data
+    given = parser.parse_args()
+    if not given.data or not reference.figures(given.data).is_dir():
+        parser.error(
+            f"got --data {given.data}: expected a folder with DAVIS, ../reference beside it"
+        )
+    os.environ["SELFBENCH_DATA"] = given.data
     cv2.setNumThreads(1)  # the official dilation would otherwise use, and pay, several threads
 
-    pairs = load(args.every)
+    pairs = load(given.every)
     for pair in pairs:
         assert official(pair) == ours(pair) == ours_truth_packed(pair)
         assert official_curve(pair) == curve(pair).tolist()
-    milliseconds = measure(pairs, args.rounds)
-    print(f"{len(pairs)} pairs of 480x854 masks, CPU ms per pair, best of {args.rounds} rounds")
+    milliseconds = measure(pairs, given.rounds)
+    print(f"{len(pairs)} pairs of 480x854 masks, CPU ms per pair, best of {given.rounds} rounds")
     print(f"{'':32}{'cold':>8}{'warm':>8}")
     for name, (cold, warm) in milliseconds.items():
         print(f"{name:32}{cold:8.3f}{warm:8.3f}")

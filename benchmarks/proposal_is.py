@@ -1,72 +1,106 @@
 """Speed and memory of proposal-is per preset, as Markdown: `python benchmarks/proposal_is.py`.
 
 Frames are noise of 640 x 360 in memory. Training figures are those of the log of a real training,
-loading included, first step excluded. Inference goes from frames to masks of the frames' size.
-Each preset runs in a process of its own, so that peak memory is its own. On a GPU the last columns
-say what share of the device's limit a training step reaches: the FLOPs that torch counts, over its
-time and over the rate of a large bf16 matrix product measured in the same process.
+loading included, first step excluded. Inference goes from frames to masks of the frames' size, of
+clips of one frame and of a long clip. Each preset runs in a process of its own, so that peak memory
+is its own. On a GPU the last columns say what share of the device's limit a training step reaches:
+the FLOPs that torch counts, over its time and over the rate of a large bf16 matrix product measured
+in the same process.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import torch
+from timing import header, machine, noise_clip, row, spent
 from torch.utils.flop_counter import FlopCounterMode
 
-from selfbench.contracts import Clip, Image, Run
+from selfbench import Run
 from selfbench.methods.proposal_is import ProposalIS
-from selfbench.methods.proposal_is import method as plugin
-from selfbench.methods.proposal_is.images import TrainingImages
-from selfbench.methods.proposal_is.inpainting import train_inpainter
-from selfbench.methods.proposal_is.networks import Inpainters
-from selfbench.methods.proposal_is.pretrained import fetch
-from selfbench.methods.proposal_is.settings import ProposalParams
-from selfbench.methods.proposal_is.training import train_model
+from selfbench.params import build
 from selfbench.store.provenance import peak_memory_mb
 from selfbench.training.devices import TorchDevices
 from selfbench.training.log import read_log
 
+HEIGHT, WIDTH = 360, 640
 STEPS = {"cpu": 120, "paper": 3, "paper-losses": 120}  # on the CPU; on a GPU 20 times as many
-COLUMNS = (
-    "preset", "inpainter, images/s", "training, images/s", "inference 1, frames/s",
-    "inference 32, frames/s", "peak, MB", "inpainter, share", "training, share",
-)  # fmt: skip
+STAGES = {"inpainter": "inpaint_steps", "proposals": "steps"}  # as the log calls them
+COLUMNS = {  # of the table: what `measure` calls it
+    "inpainter, images/s": "inpainter",
+    "training, images/s": "proposals",
+    "inference 1, frames/s": "one frame",
+    "inference 32, frames/s": "long clip",
+    "peak, MB": "peak",
+    "inpainter, share": "inpainter share",
+    "training, share": "proposals share",
+}
 
 
-class Noise:
-    """Frames 360 x 640, 32 of them in turns, so that they weigh little in the memory measured."""
+class Benchmark:
+    """One preset in this process."""
 
-    def __init__(self, count: int) -> None:
-        self._frames = np.random.default_rng(0).integers(0, 256, (32, 360, 640, 3), np.uint8)
-        self.names = [f"{i:05d}" for i in range(count)]
+    def __init__(self, preset: str, folder: Path) -> None:
+        self.preset, self.folder, self.devices = preset, folder, TorchDevices()
+        self.on_gpu = self.devices.device.type == "cuda"
 
-    def __len__(self) -> int:
-        return len(self.names)
+    def fit(self, name: str, **steps: int) -> ProposalIS:
+        """Train on noise, an inpainter first."""
+        values = dict(ProposalIS.presets[self.preset]) | {"fill": "inpainted"} | steps
+        method = ProposalIS(build(ProposalIS.Params, values, ProposalIS.name))
+        method.fit([noise_clip(64, HEIGHT, WIDTH)], self.run(name))
+        return method
 
-    def __getitem__(self, index: int, /) -> Image:
-        return np.asarray(self._frames[index % 32])
+    def run(self, name: str) -> Run:
+        place = self.folder / name
+        place.mkdir(exist_ok=True)
+        return Run(0, place, self.devices)
 
-    def __iter__(self) -> Iterator[Image]:
-        return (self[i] for i in range(len(self)))
+    def measure(self, steps: int, frames: int) -> dict[str, float]:
+        """Return what the columns of the table want, without shares on a CPU."""
+        method = self.fit("training", **dict.fromkeys(STAGES.values(), steps))
+        values = {}
+        rates = {stage: self.steps_per_second("training", stage) for stage in STAGES}
+        for stage, rate in rates.items():
+            values[stage] = rate * method.params.batch
+        if self.on_gpu:
+            peak = matmul_peak(self.devices.device)
+            for stage, rate in rates.items():
+                values[f"{stage} share"] = self.step_flops(stage) * rate / peak
+        run, single = self.run("training"), noise_clip(1, HEIGHT, WIDTH)
+        few = max(1, frames // 4)
+        for title, clips in (
+            ("one frame", [single] * few),
+            ("long clip", [noise_clip(frames, HEIGHT, WIDTH)]),
+        ):
+            list(method.predict(single, run))
+            seconds = spent(lambda clips=clips: [list(method.predict(c, run)) for c in clips])
+            values[title] = sum(len(clip.frames) for clip in clips) / seconds
+        memory = torch.cuda.max_memory_allocated() / 1e6 if self.on_gpu else peak_memory_mb()
+        return values | {"peak": memory}
 
+    def steps_per_second(self, name: str, stage: str) -> float:
+        lines = [line for line in read_log(self.folder / name) if line["stage"] == stage]
+        first, last = lines[0], lines[-1]
+        seconds = float(last["seconds"]) - float(first["seconds"])
+        return (int(last["step"]) - int(first["step"])) / max(seconds, 1e-9)
 
-def steps_per_second(folder: Path, stage: str) -> float:
-    rows = [row for row in read_log(folder) if row["stage"] == stage]
-    first, last = rows[0], rows[-1]
-    spent = float(last["seconds"]) - float(first["seconds"])
-    return (int(last["step"]) - int(first["step"])) / max(spent, 1e-9)
+    def step_flops(self, stage: str) -> float:
+        """What a training of one step more of the stage takes more."""
+        counts = []
+        for more in (0, 1):
+            steps = dict.fromkeys(STAGES.values(), 1)
+            steps[STAGES[stage]] += more
+            with FlopCounterMode(display=False) as counter:
+                self.fit(f"{stage}-{more}", **steps)
+            counts.append(counter.get_total_flops())
+        return counts[1] - counts[0]
 
 
 def matmul_peak(device: torch.device) -> float:
@@ -83,89 +117,41 @@ def matmul_peak(device: torch.device) -> float:
     return best
 
 
-def inference(method: ProposalIS, run: Run, batch: int, frames: int) -> float:
-    plugin.BATCH = batch
-    clip = Clip("noise", Noise(frames))
-    for _ in method.predict(Clip("warm", Noise(batch)), run):
-        pass
-    start = time.perf_counter()
-    count = sum(1 for _ in method.predict(clip, run))
-    return count / (time.perf_counter() - start)
-
-
-def measure(preset: str) -> dict[str, float]:
-    devices = TorchDevices()
-    gpu = devices.device.type == "cuda"
-    steps = STEPS[preset] * (20 if gpu else 1)
-    values: dict[str, Any] = dict(ProposalIS.presets[preset])
-    clips = [Clip("noise", Noise(64))]
-    row: dict[str, float] = {}
-    with tempfile.TemporaryDirectory() as folder:
-
-        def run(name: str) -> Run:
-            place = Path(folder) / name
-            place.mkdir()
-            return Run(0, place, devices=devices)
-
-        def params(count: int) -> ProposalParams:
-            return ProposalParams(**values | {"steps": count, "inpaint_steps": count})
-
-        once, many = ProposalIS(params(1)), ProposalIS(params(steps))
-        here = run("data")
-        images, start = TrainingImages(clips, params(1), here), fetch(params(1), here)
-        filler = train_inpainter(images, params(1), here)
-        for method in (once, many):
-            method._normalise = images.normalise
-        stages: dict[str, Callable[[ProposalIS, Run], Any]] = {
-            "inpainter": lambda method, run: train_inpainter(images, method.params, run),
-            "proposals": lambda method, run: train_model(
-                images, Inpainters(filler), method.params, start, run
-            ),
-        }
-        peak = matmul_peak(devices.device) if gpu else None
-        for stage, train in stages.items():
-            done = train(many, run(stage))
-            rate = steps_per_second(Path(folder) / stage, stage)
-            row[stage] = rate * many.params.batch
-            if peak:
-                with FlopCounterMode(display=False) as counter:
-                    train(once, run(f"{stage}-flops"))
-                row[f"{stage} share"] = counter.get_total_flops() * rate / peak
-        many._model = done
-        few = preset == "paper" and not gpu
-        for batch, frames in ((1, 8 if few else 200), (32, 32 if few else 640)):
-            row[f"inference {batch}"] = inference(many, here, batch, frames)
-    row["peak"] = torch.cuda.max_memory_allocated() / 1e6 if gpu else peak_memory_mb()
-    return row
+def cells(values: dict[str, float]) -> list[str]:
+    texts = []
+    for name in COLUMNS.values():
+        value = values.get(name)
+        if value is None:
+            texts.append("–")
+        elif name.endswith("share"):
+            texts.append(f"{100 * value:.1f} %")
+        else:
+            texts.append(f"{value:.3g}" if value < 100 else f"{value:.0f}")
+    return texts
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--preset", action="append", choices=list(STEPS))
+    parser.add_argument("--steps", type=int, help="of each training [by preset and device]")
+    parser.add_argument("--frames", type=int, help="of the long clip [640; 32 of paper on a CPU]")
     parser.add_argument("--child", help=argparse.SUPPRESS)
-    args = parser.parse_args()
-    if args.child:
-        print(json.dumps(measure(args.child)))
-        return
+    given = parser.parse_args()
     gpu = torch.cuda.is_available()
-    name = torch.cuda.get_device_name() if gpu else f"{platform.machine()} CPU"
-    print(
-        f"{name}, {os.cpu_count()} cores, {torch.get_num_threads()} torch threads, load "
-        f"{os.getloadavg()[0]:.1f}, torch {torch.__version__}, {time.strftime('%Y-%m-%d')}, "
-        "memory of the " + ("GPU" if gpu else "process") + "\n"
-    )
-    print("| " + " | ".join(COLUMNS) + " |")
-    print("|" + "---|" * len(COLUMNS), flush=True)
-    for preset in args.preset or ("cpu", "paper"):
-        command = [sys.executable, __file__, "--child", preset]
+    if given.child:
+        steps = given.steps or STEPS[given.child] * (20 if gpu else 1)
+        frames = given.frames or (32 if given.child == "paper" and not gpu else 640)
+        with tempfile.TemporaryDirectory() as folder:
+            print(json.dumps(Benchmark(given.child, Path(folder)).measure(steps, frames)))
+        return
+    device = torch.cuda.get_device_name() if gpu else "cpu"
+    threads = f"{torch.get_num_threads()} torch threads, torch {torch.__version__}"
+    print(f"{machine(device)}, {threads}, memory of the {'GPU' if gpu else 'process'}\n")
+    print(header(["preset", *COLUMNS]), flush=True)
+    for preset in given.preset or ("cpu", "paper"):
+        command = [sys.executable, __file__, *sys.argv[1:], "--child", preset]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
-        row: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-        keys = ("inpainter", "proposals", "inference 1", "inference 32", "peak")
-        cells = [f"{row[key]:.3g}" if row[key] < 100 else f"{row[key]:.0f}" for key in keys]
-        for stage in ("inpainter", "proposals"):
-            share = row.get(f"{stage} share")
-            cells.append("–" if share is None else f"{100 * share:.1f} %")
-        print("| " + " | ".join([preset, *cells]) + " |", flush=True)
+        print(row([preset, *cells(json.loads(done.stdout.splitlines()[-1]))]), flush=True)
 
 
 if __name__ == "__main__":

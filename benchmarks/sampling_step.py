@@ -8,14 +8,12 @@ the outer ring is brought to life.
 from __future__ import annotations
 
 import argparse
-import datetime
-import os
-import platform
 import statistics
 import time
 from collections.abc import Callable
 
 import torch
+from timing import header, machine, row, spent
 
 from selfbench.methods.proposal_is.images import Batch
 from selfbench.methods.proposal_is.model import Model
@@ -61,13 +59,11 @@ class Variant:
 
 def in_turn(work: dict[str, Callable[[], None]], rounds: int) -> dict[str, float]:
     """Return the median milliseconds of processor time of each; the first round is not counted."""
-    spent: dict[str, list[float]] = {name: [] for name in work}
+    milliseconds: dict[str, list[float]] = {name: [] for name in work}
     for _ in range(rounds + 1):
         for name, step in work.items():
-            start = time.process_time()
-            step()
-            spent[name].append(1000 * (time.process_time() - start))
-    return {name: statistics.median(of[1:]) for name, of in spent.items()}
+            milliseconds[name].append(1000 * spent(step, time.process_time))
+    return {name: statistics.median(values[1:]) for name, values in milliseconds.items()}
 
 
 def main() -> None:
@@ -76,28 +72,23 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--size", type=int, default=64, help="side of the images")
     parser.add_argument("--crop", type=int, default=32, help="side of S's crop")
-    arguments = parser.parse_args()
+    given = parser.parse_args()
     torch.set_num_threads(1)
-    params = ProposalParams(size=(arguments.size, arguments.size), crop=arguments.crop)
-    side = arguments.size
-    image = torch.randn(arguments.batch, 3, side, side).to(memory_format=torch.channels_last)
+    side = given.size
+    params = ProposalParams(size=(side, side), crop=given.crop)
+    image = torch.randn(given.batch, 3, side, side).to(memory_format=torch.channels_last)
     variants = {cells: Variant(cells, params, image) for cells in (1, 36, 64)}
     work: dict[str, Callable[[], None]] = {f"{c} cells": step for c, step in variants.items()}
-    found = in_turn({**work, "fixed": variants[1].detector}, arguments.rounds)
-    one, fixed = found["1 cells"], found["fixed"]
-    print(
-        f"batch {arguments.batch}, {side}x{side}, crop {arguments.crop}, one thread of "
-        f"{os.cpu_count()} ({platform.machine()}), {datetime.date.today()}"
-    )
-    print("| step | ms | times one sample |")
-    print("|---|---|---|")
-    for cells in variants:
-        spent = found[f"{cells} cells"]
-        print(f"| {cells} {'cell' if cells == 1 else 'cells'} | {spent:.1f} | {spent / one:.1f} |")
-    best = found["64 cells"] / (fixed + (found["64 cells"] - fixed) / 64)
+    milliseconds = in_turn({**work, "detector": variants[1].detector}, given.rounds)
+    one, every, fixed = (milliseconds[name] for name in ("1 cells", "64 cells", "detector"))
+    print(f"batch {given.batch}, {side} x {side}, crop {given.crop}, one thread; {machine()}\n")
+    print(header(["step", "ms", "times one sample"]))
+    for name in work:
+        print(row([name, f"{milliseconds[name]:.1f}", f"{milliseconds[name] / one:.1f}"]))
     print(
         f"\nD on every image and the optimiser: {fixed:.1f} ms, {fixed / one:.0%} of the step with "
-        f"one sample; with all the rest divided by 64 the ratio would be {best:.1f}."
+        "one sample; with all the rest divided by 64 the ratio would be "
+        f"{every / (fixed + (every - fixed) / 64):.1f}."
     )
 
 

@@ -8,25 +8,24 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
-import resource
 import subprocess
 import sys
 import tempfile
-import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partialmethod
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
+from timing import Stopwatch, machine, spent
 
-from selfbench.contracts import Clip, Image, Run
+from selfbench import Clip, Run
+from selfbench.contracts import Image
 from selfbench.methods.videopca import VideoPCA, pca
 from selfbench.methods.videopca.colour import ColourBins, ColourModel
 from selfbench.methods.videopca.shots import Spool
-from selfbench.params import build
+from selfbench.store.provenance import peak_memory_mb
 from selfbench.training.devices import TorchDevices
 from selfbench.vision.shots import CutFinder
 
@@ -65,38 +64,35 @@ class PanningFrames:
         return (self[t] for t in range(len(self)))
 
 
-def timed(function: Callable[..., Any], stage: str, spent: dict[str, float]) -> Callable[..., Any]:
-    def call(*args: Any, **kwargs: Any) -> Any:
-        start = time.perf_counter()
-        result = function(*args, **kwargs)
-        spent[stage] += time.perf_counter() - start
-        return result
-
-    return call
-
-
 def measure(count: int, repeats: int) -> None:
-    spent: dict[str, float] = defaultdict(float)
-    for stage, owner, attribute in [*STAGES, ("decoding", PanningFrames, "__getitem__")]:
-        setattr(owner, attribute, timed(getattr(owner, attribute), stage, spent))
+    watches = {"decoding": watch(PanningFrames, "__getitem__")}
+    watches |= {stage: watch(owner, attribute) for stage, owner, attribute in STAGES}
     clip = Clip("panning", PanningFrames(count))
-    videopca = VideoPCA(build(VideoPCA.Params, {}, "videopca"))
-    best, shares = np.inf, dict(spent)
+    videopca = VideoPCA(VideoPCA.Params())
+    best, shares = np.inf, dict[str, float]()
     with tempfile.TemporaryDirectory() as folder:
+        run = Run(0, Path(folder), TorchDevices())
         for _ in range(repeats):
-            spent.clear()
-            start = time.perf_counter()
-            frames = sum(1 for _ in videopca.predict(clip, Run(0, Path(folder), TorchDevices())))
-            total = time.perf_counter() - start - spent["decoding"]
+            for stopwatch in watches.values():
+                stopwatch.seconds = 0.0
+            total = spent(lambda: list(videopca.predict(clip, run)))
+            seconds = {stage: stopwatch.seconds for stage, stopwatch in watches.items()}
+            total -= seconds.pop("decoding")
             if total < best:
-                best, shares = total, dict(spent)
-    print(f"{frames / best:7.1f} frames/s ({best / frames * 1e3:.2f} ms/frame, best of {repeats})")
-    del shares["decoding"]
+                best, shares = total, seconds
+    print(f"{count / best:7.1f} frames/s ({best / count * 1e3:.2f} ms/frame, best of {repeats})")
     shares["the rest"] = best - sum(shares.values())
-    for stage, seconds in sorted(shares.items(), key=lambda item: -item[1]):
-        print(f"    {stage:22s} {100 * seconds / best:5.1f} %")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"    peak memory of the process {peak:.0f} MB")
+    for stage, share in sorted(shares.items(), key=lambda item: -item[1]):
+        print(f"    {stage:22s} {100 * share / best:5.1f} %")
+    print(f"    peak memory of the process {peak_memory_mb():.0f} MB")
+
+
+def watch(owner: Any, attribute: str) -> Stopwatch:
+    """Time every call of a function of a module, or of a method of a class."""
+    stopwatch = Stopwatch(getattr(owner, attribute))
+    timed = partialmethod(stopwatch) if isinstance(owner, type) else stopwatch
+    setattr(owner, attribute, timed)
+    return stopwatch
 
 
 def main() -> None:
@@ -104,13 +100,13 @@ def main() -> None:
     parser.add_argument("--frames", type=int, default=300)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--child", type=int, help=argparse.SUPPRESS)
-    args = parser.parse_args()
-    if args.child:
-        cv2.setNumThreads(args.child)
-        measure(args.frames, args.repeats)
+    given = parser.parse_args()
+    if given.child:
+        cv2.setNumThreads(given.child)
+        measure(given.frames, given.repeats)
         return
-    print(f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", end=", ")
-    print(f"numpy {np.__version__}, OpenCV {cv2.__version__}, {args.frames} frames 480 x 854")
+    print(f"{machine()}, numpy {np.__version__}, OpenCV {cv2.__version__}")
+    print(f"{given.frames} frames 480 x 854")
     for threads in (1, 2):
         print(f"{threads} thread{'s' * (threads > 1)}:", flush=True)
         limits = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"), str(threads))

@@ -4,6 +4,9 @@ Rows: two training clips, then two test clips (other people). Columns: one clip 
 other frame carries the outline of the true mask.
 """
 
+from __future__ import annotations
+
+import argparse
 from pathlib import Path
 
 import cv2
@@ -15,21 +18,19 @@ from selfbench.datasets.twins.h36m_sim import H36MSim
 from selfbench.datasets.twins.handheld_sim import HandheldSim
 from selfbench.datasets.twins.render import render
 from selfbench.datasets.twins.ski_ptz_sim import SkiPTZSim
-from selfbench.datasets.twins.twin import Params
+from selfbench.datasets.twins.twin import Params, Twin
 
 TILES = {"h36m-sim": (192, 192)}
 WIDE = (232, 130)
 MOMENTS = (6, 66, 126, 186)
 
 
-def sheet(
-    kind: type[FSSinglesSim] | type[SkiPTZSim] | type[HandheldSim] | type[H36MSim],
-) -> np.ndarray:
-    width, height = TILES.get(kind.name, WIDE)
+def sheet(twin: type[Twin]) -> np.ndarray:
+    width, height = TILES.get(twin.name, WIDE)
     params = Params(width=width, height=height)
     rows = []
     for split, index in (("train", 0), ("train", 1), ("test", 0), ("test", 1)):
-        take = kind.take(params, split, index)
+        take = twin.take(params, split, index)
         tiles = []
         for column, moment in enumerate(MOMENTS):
             picture, mask = render(take, moment)
@@ -46,12 +47,14 @@ def sheet(
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--output", type=Path, default=Path(__file__).parent / "images")
+    given = parser.parse_args()
     cv2.setNumThreads(1)
-    folder = Path(__file__).parent / "images"
-    folder.mkdir(exist_ok=True)
-    for kind in (FSSinglesSim, SkiPTZSim, HandheldSim, H36MSim):
-        path = folder / f"{kind.name}.png"
-        picture = sheet(kind) & 0xFC  # noise does not compress: two bits less halve the file
+    given.output.mkdir(parents=True, exist_ok=True)
+    for twin in (FSSinglesSim, SkiPTZSim, HandheldSim, H36MSim):
+        path = given.output / f"{twin.name}.png"
+        picture = sheet(twin) & 0xFC  # noise does not compress: two bits less halve the file
         Image.fromarray(picture).save(path, optimize=True)
         print(f"{path} ({path.stat().st_size // 1024} kB)")
 

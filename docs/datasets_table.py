@@ -1,7 +1,11 @@
-"""Rewrites the table of docs/datasets.md from what the datasets say of themselves."""
+"""Rewrite the table of docs/datasets.md: `python docs/datasets_table.py`.
+
+What stands in it is what the datasets say of themselves.
+"""
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 from selfbench.contracts import Count
@@ -33,7 +37,12 @@ def _count(count: Count) -> str:
     return "" if set(numbers) == {"?"} else f" {', '.join(numbers)}"
 
 
-if __name__ == "__main__":
+def main() -> None:
+    argparse.ArgumentParser(description=__doc__).parse_args()
     text = PAGE.read_text(encoding="utf-8")
     before, after = text.split(START)[0], text.split(END)[1]
     PAGE.write_text(before + table() + after, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -12,10 +12,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+import selfbench
 from selfbench.media.masks import binarise, read_soft_mask
-from selfbench.plugins.registry import Registry
-from selfbench.stages.plan import data_places, open_dataset
-from selfbench.stages.report.aggregate import read_cells
+from selfbench.store.scores import read_info
 
 TILE = 216  # pixels
 GAP = 6
@@ -28,30 +27,24 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--frame", type=int, default=60)
     parser.add_argument("--output", type=Path, default=Path(__file__).parent / "images")
-    arguments = parser.parse_args()
-    registry = Registry()
+    given = parser.parse_args()
+    stored = selfbench.stored(method=given.method, dataset="*-sim", results=given.results)
     columns = []
-    for cell in read_cells(arguments.results, registry):
-        manifest = cell.manifest
-        wanted = manifest["method"] == arguments.method and manifest["seed"] == arguments.seed
-        if not wanted or not manifest["dataset"].endswith("-sim"):
+    for run in stored.runs:
+        scores = read_info(run.folder, "J")
+        if run.manifest["seed"] != given.seed or scores is None:
             continue
-        dataset = open_dataset(
-            registry.entry("datasets", manifest["dataset"]), {}, data_places(None)
-        )
+        dataset = stored.material.open_dataset(run)
         clip = dataset.clips(dataset.test_split)[0]
-        name = clip.frames.names[arguments.frame]
-        folder = arguments.results / manifest["dataset"] / manifest["method"] / manifest["key"]
-        soft = read_soft_mask(
-            folder / f"seed-{arguments.seed}" / "masks" / clip.name / f"{name}.png"
-        )
-        level = cell.values["J", "mean", "best-J", "all", ""].level
-        columns.append(column(clip.frames[arguments.frame], soft, level))
+        name = f"{clip.frames.names[given.frame]}.png"
+        soft = read_soft_mask(run.folder / "masks" / clip.name / name)
+        columns.append(column(clip.frames[given.frame], soft, scores.levels["best-J"]))
     if not columns:
-        raise SystemExit(f"{arguments.results} has no {arguments.method} on a twin; run make demo.")
+        raise SystemExit(f"{given.results} has no {given.method} on a twin; run make demo.")
     gap = np.full((columns[0].shape[0], GAP, 3), 255, np.uint8)
-    sheet = np.hstack([part for c in columns for part in (c, gap)][:-1])
-    target = arguments.output / f"{arguments.method}.png"
+    sheet = np.hstack([part for one in columns for part in (one, gap)][:-1])
+    given.output.mkdir(parents=True, exist_ok=True)
+    target = given.output / f"{given.method}.png"
     cv2.imwrite(str(target), cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))
     print(target)
 

@@ -18,7 +18,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("report", type=Path)
     parser.add_argument("--output", type=Path, default=Path(__file__).parent / "images")
-    arguments = parser.parse_args()
+    given = parser.parse_args()
     with sync_playwright() as play:
         chromium = play.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]
@@ -27,17 +27,17 @@ def main() -> None:
             tab = chromium.new_page(
                 viewport={"width": 1280, "height": 800}, color_scheme=theme, device_scale_factor=1.5
             )
-            tab.goto(arguments.report.resolve().as_uri())
+            tab.goto(given.report.resolve().as_uri())
             tab.locator("tbody .value").first.click()
-            keep(tab, arguments.output / f"html-leaderboard-{theme}.webp")
+            keep(tab, given.output / f"html-leaderboard-{theme}.webp")
             tab.locator(".thumb").nth(1).click()
             if theme == "dark":
                 tab.keyboard.press("o")
-            keep(tab, arguments.output / f"html-frames-{theme}.webp")
-        tab.close()
+            keep(tab, given.output / f"html-frames-{theme}.webp")
+            tab.close()
         tab = chromium.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
-        tab.goto(arguments.report.resolve().as_uri() + "#/cell/proposal-is/fs-singles-sim")
-        keep(tab, arguments.output / "html-method-light.webp", whole=True)
+        tab.goto(given.report.resolve().as_uri() + "#/cell/proposal-is/fs-singles-sim")
+        keep(tab, given.output / "html-method-light.webp", whole=True)
         chromium.close()
 
 
