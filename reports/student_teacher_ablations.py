@@ -53,7 +53,7 @@ selection = Ablation(
     method="student-teacher",
     summary=(
         "How many masks are learnt from (Croitoru et al. 2019, Fig. 6; Fig. 3: python "
-        "benchmarks/mask_purity.py)"
+        "docs/research/mask_purity.py)"
     ),
     rows=(
         *(

@@ -1,9 +1,9 @@
-"""Teacher, students and ensembles over generations and seeds, as in Tables 1 to 3 of S4.
+"""Teacher, students and ensembles over generations and seeds, as in Croitoru et al. 2019, Tables 1 to 3.
 
 `python docs/research/student_teacher.py --dataset handheld-sim --dataset fs-singles-sim --seed 0-2`
 trains what is missing, once for all seven outputs of every generation, and prints J at the best-J
 threshold, J at 0.5 and CorLoc (of the box around the mask's largest component), and the claims of
-Croitoru et al. 2019 (S4) as differences per seed. `selfbench ablate generations` makes the same
+Croitoru et al. 2019 as differences per seed. `selfbench ablate generations` makes the same
 runs, and prints them as one table.
 """
 
@@ -84,7 +84,7 @@ def table(values: Values, generations: int) -> pd.DataFrame:
 
 
 def claims(values: Values, generations: int) -> pd.DataFrame:
-    """What S4 claims, as differences per seed."""
+    """What the paper claims, as differences per seed."""
     teacher, differences = values["teacher", 0], {}
     students = {k: average(values, k, STUDENTS) for k in range(1, generations + 1)}
     ensemble = {k: values["multi-net", k] for k in students}

@@ -8,8 +8,8 @@ from selfbench.reports.ledger import Pair, compare_with_papers, ledger, obstacle
 from selfbench.stages.report.row_names import plain_name
 from tests.reports.samples import GOOD, POOR, clips_record
 
-# Numbers per table, counted on the papers' pages. S2 Tables 1, 2 and 5 are missing: they are
-# images in the text there is of it.
+# Numbers per table, counted on the papers' pages. Tables 1, 2 and 5 of Katircioglu et al. 2022 are
+# missing: they are images in the text there is of it.
 COUNTS = {
     ("S0", "Table 1"): 4, ("S0", "Table 2"): 40,
     ("S1", "Table 1"): 4, ("S1", "Table 2"): 40, ("S1", "Table 3"): 24, ("S1", "Table 4"): 120,
