@@ -7,7 +7,8 @@ proposal_gumbel = Variant(
     name="proposal-gumbel",
     method="proposal-is",
     overrides={"sampler": "gumbel", "temperature": 0.1},
-    summary="proposal-is with Gumbel-softmax instead of importance sampling (S2 Fig. 11).",
+    summary="proposal-is with Gumbel-softmax instead of importance sampling"
+    " (Katircioglu et al. 2022, Fig. 11).",
 )
 
 __all__ = ["ProposalIS", "proposal_gumbel"]
