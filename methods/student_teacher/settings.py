@@ -132,7 +132,7 @@ class StudentTeacherParams(Params):
     )  # fmt: skip
     batch: int = Field(
         16, ge=1, le=1024,
-        description="images per training step (code of Croitoru et al. 2019: 16)",
+        description="images per training step (code of Croitoru et al. 2019: 16, LowRes-Net 32)",
     )  # fmt: skip
     rate: float = Field(
         2e-3, gt=0, le=1,
