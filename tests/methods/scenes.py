@@ -42,3 +42,16 @@ def moving_square(count=5, size=(48, 96), seed=0, name="a"):
         frames.append(frame)
         masks.append(mask)
     return Clip(name, Frames(frames)), np.array(masks)
+
+
+def square_to_the_right(count=6, background=None) -> Clip:
+    """A textured square that moves three pixels a frame over a still texture."""
+    rng = np.random.default_rng(0)
+    small = rng.integers(0, 256, (24, 32, 3), np.uint8)
+    scene = cv2.resize(small, (128, 96), interpolation=cv2.INTER_CUBIC)
+    frames = []
+    for t in range(count):
+        frame = scene.copy()
+        frame[30:60, 20 + 3 * t : 50 + 3 * t] = scene[60:90, 80:110]
+        frames.append(frame)
+    return Clip("a", Frames(frames), background=background)
