@@ -6,8 +6,9 @@ import pytest
 import torch
 
 from selfbench.methods.student_teacher.features import derivatives, hsv
+from selfbench.methods.student_teacher.names import STUDENTS
 from selfbench.methods.student_teacher.networks import EvalSegNet
-from selfbench.methods.student_teacher.settings import PAPER, STUDENTS, StudentTeacherParams
+from selfbench.methods.student_teacher.settings import PAPER, StudentTeacherParams
 from selfbench.methods.student_teacher.students import build, input_side
 
 # S4 4.1, in millions, and to how many digits it gives them.
