@@ -42,16 +42,16 @@ def test_masks_come_from_the_nearest_flow_that_there_is(trained, monkeypatch, th
     clip, masks = moving_square()
     truth = {n: Truth(mask=m) for n, m in zip(clip.frames.names, masks, strict=True)}
     flow = IdealFlow(clip.name, clip.frames.names, truth, steps=there)
-    seen = []
+    steps = []
     inner = method.masks_of_clip
 
     def spy(generator, frames, flows, *rest):
-        seen.append(flows.steps)
+        steps.append(flows.steps)
         return inner(generator, frames, flows, *rest)
 
     monkeypatch.setattr(method, "masks_of_clip", spy)
     trained([replace(clip, flow=flow)], flow="clip", reach=2, test_reach=asked)
-    assert seen == [used]
+    assert steps == [used]
 
 
 def test_odd_clips(trained, tmp_path):

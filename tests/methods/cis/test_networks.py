@@ -7,7 +7,7 @@ from selfbench.methods.cis.networks import Affine, Generator, Inpainter, interpo
 
 
 def test_the_networks_have_the_papers_size():
-    """S3 gives both counts, swapped; these follow from the published code's layers."""
+    """Yang et al. 2019 give both, swapped; these follow from the published code's layers."""
     count = [sum(p.numel() for p in n.parameters()) for n in (Generator(32), Inpainter(16, False))]
     assert count == [pytest.approx(1.45e6, rel=0.005), pytest.approx(3.39e6, rel=0.005)]
 

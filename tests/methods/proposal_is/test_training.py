@@ -36,13 +36,12 @@ def test_a_known_background_replaces_the_inpainter(trained, tmp_path):
     assert (tmp_path / "checkpoint-inpainter.safetensors").exists()
 
 
-def test_other_frames_replace_the_inpainter_where_they_show_enough(trained, tmp_path, monkeypatch):
+def test_other_frames_replace_the_inpainter_where_they_show_enough(trained, tmp_path):
     lines = []
     trained([noise()], lines.append, tmp_path / "a")  # no two frames of noise match
     assert (tmp_path / "a" / "checkpoint-inpainter.safetensors").exists()
     assert any("an inpainter is trained" in line for line in lines)
-    monkeypatch.setattr("selfbench.vision.background.backgrounds.ENOUGH_KNOWN", 0)
-    trained([noise()], folder=tmp_path / "b")
+    trained([square_to_the_right(12)], folder=tmp_path / "b")
     assert not (tmp_path / "b" / "checkpoint-inpainter.safetensors").exists()
 
 

@@ -123,6 +123,7 @@ print(hashlib.sha256(masks(frames, Path(sys.argv[2])).tobytes()).hexdigest())
 """
 
 
+@pytest.mark.slow
 def test_same_masks_on_any_number_of_threads(tmp_path):
     digests = set()
     for threads in ("1", "1", "2"):
