@@ -58,7 +58,7 @@ class ScoreInfo:
 def scored_metrics(folder: Path) -> list[str]:
     """Return the names of the metrics that the cell in `folder` has scores of."""
     paths = (folder / SCORES).glob(f"*{_ENDING}")
-    return sorted(unquote(path.name[: -len(_ENDING)]) for path in paths if path.name[0] != ".")
+    return sorted(unquote(path.name[: -len(_ENDING)]) for path in paths)
 
 
 def write_scores(folder: Path, rows: Sequence[Row], info: ScoreInfo) -> None:

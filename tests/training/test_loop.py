@@ -1,14 +1,12 @@
-import numpy as np
 import pytest
 import torch
 
-from selfbench.contracts import Clip, Run
-from selfbench.errors import SelfbenchError, StoreError
-from selfbench.training import checkpoint
+from selfbench.contracts import Run
+from selfbench.errors import SelfbenchError
 from selfbench.training.devices import TorchDevices
-from selfbench.training.frame_cache import cached_frames
 from selfbench.training.log import read_log
 from selfbench.training.loop import Loop
+from selfbench.training.schedules import linear_fall
 
 
 def train(folder, steps, stop_after=None, checkpoint_s=0.0):
@@ -23,9 +21,7 @@ def train(folder, steps, stop_after=None, checkpoint_s=0.0):
     for step in loop:
         x = torch.randn(8, 4, generator=loop.generator(step))
         loss = (network(x) - x.sum(1, keepdim=True)).square().mean()
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
+        loop.update(loss, network, optimiser)
         loop.record(step, {"loss": loss.item()})
         if step == stop_after:
             break
@@ -61,42 +57,37 @@ def test_the_log_reaches_tensorboard(tmp_path):
     assert list((tmp_path / "tensorboard" / "fit").glob("events*"))
 
 
-def test_checkpoints_keep_nested_state(tmp_path):
-    state = {"a": [1, None, {"b": torch.arange(3)}], 5: {0: torch.ones(2), "x": 1.5}, "t": "text"}
-    checkpoint.save(tmp_path / "c", state)
-    back = checkpoint.load(tmp_path / "c")
-    assert torch.equal(back["a"][2]["b"], torch.arange(3))
-    assert torch.equal(back[5][0], torch.ones(2)) and back[5]["x"] == 1.5
-    assert back["t"] == "text" and back["a"][:2] == [1, None]
-    assert checkpoint.load(tmp_path / "nothing") is None
+def test_one_step_is_zero_backward_adjust_and_step(tmp_path):
+    network = torch.nn.Linear(2, 1, bias=False)
+    before = network.weight.detach().clone()
+    optimiser = torch.optim.SGD(network.parameters(), 0.5)
+    loop = Loop(Run(0, tmp_path, TorchDevices()), "fit", 2, {})
+    seen = []
+
+    def clip(gradients):
+        seen.extend(g.clone() for g in gradients)
+        for gradient in gradients:
+            gradient.clamp_(-1, 1)
+
+    for _ in range(2):  # gradients do not add up
+        loop.update((network.weight * torch.tensor([[4.0, 0.25]])).sum(), network, optimiser, clip)
+    assert [g.tolist() for g in seen] == [[[4.0, 0.25]]] * 2
+    assert torch.allclose(before - network.weight, torch.tensor([[1.0, 0.25]]))
 
 
-def test_a_broken_checkpoint_is_named(tmp_path):
-    (tmp_path / "c").write_bytes(b"not a checkpoint")
-    with pytest.raises(StoreError, match="c is not a checkpoint"):
-        checkpoint.load(tmp_path / "c")
+def test_schedules_advance_with_the_steps_and_resume(tmp_path):
+    def rates(stop_after=None):
+        weight = torch.nn.Parameter(torch.ones(1))
+        optimiser = torch.optim.SGD([weight], 1.0)
+        falling = linear_fall(optimiser, 4, 1.0)
+        run, parts = Run(0, tmp_path, TorchDevices()), {"optimiser": optimiser}
+        loop = Loop(run, "fit", 4, parts, [falling], checkpoint_s=0.0)
+        used = {}
+        for step in loop:
+            used[step] = optimiser.param_groups[0]["lr"]
+            if step == stop_after:
+                break
+        return used
 
-
-class Noise(list):
-    """Frames that count how often they are decoded."""
-
-    names = ("0", "1", "2")
-    decoded = 0
-
-    def __iter__(self):
-        for frame in super().__iter__():
-            Noise.decoded += 1
-            yield frame
-
-
-def test_frames_are_decoded_once(tmp_path):
-    frames = Noise(np.random.default_rng(0).integers(0, 256, (3, 12, 16, 3), np.uint8))
-    clips = [Clip("a", frames), Clip("b", frames)]
-    made = cached_frames(clips, 8, 6, tmp_path)
-    first, owner = made.frames, made.owner
-    again = cached_frames(clips, 8, 6, tmp_path).frames
-    assert first.shape == (6, 6, 8, 3) and Noise.decoded == 6
-    assert isinstance(again, np.memmap) and (again == first).all()
-    assert owner.tolist() == [0, 0, 0, 1, 1, 1]
-    exact = frames[1].reshape(6, 2, 8, 2, 3).mean(axis=(1, 3))
-    assert np.abs(first[1] - exact).max() <= 1
+    assert rates(stop_after=2) == {0: 1.0, 1: 0.75, 2: 0.5}
+    assert rates() == {2: 0.5, 3: 0.25}, "step 2 was not saved and is done again"
