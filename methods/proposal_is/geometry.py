@@ -12,6 +12,8 @@ from torch import Tensor
 from torch.nn import functional
 
 GRID = 8  # cells per side (Katircioglu et al. 2022, 3.2: C = 64)
+# A box that starts at the end of its range would have no gradient: it starts this share inside.
+MARGIN = 0.05
 
 
 def live_cells() -> Tensor:
@@ -36,10 +38,12 @@ def decode_boxes(
         raw: channels sx, sy, ox, oy before squashing.
         size_range: smallest and largest width and height (Katircioglu et al. 2022, Table 4).
         offset_cells: how far a centre may lie from its cell's centre, in cell widths.
-        start: width and height where raw is 0.
+        start: width and height where raw is 0; moved into the range where they lie outside.
     """
     low, high = size_range
-    bias = [math.log((side - low) / (high - side)) for side in start]
+    margin = MARGIN * (high - low)
+    inside = [min(max(side, low + margin), high - margin) for side in start]
+    bias = [math.log((side - low) / (high - side)) for side in inside]
     shifted = raw[:, :2] + raw.new_tensor(bias).view(2, 1, 1)
     size = low + (high - low) * shifted.sigmoid()  # (B, 2, G, G)
     grid = raw.shape[-1]

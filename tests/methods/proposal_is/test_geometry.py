@@ -5,7 +5,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from selfbench.methods.proposal_is import ProposalIS
 from selfbench.methods.proposal_is import geometry as g
+from selfbench.methods.proposal_is.model import Model
+from selfbench.methods.proposal_is.settings import ProposalParams
+from selfbench.reports.proposal_is_ablations import box_range
 
 LIVE = g.live_cells()
 SIDES = st.floats(0.2, 0.8)
@@ -85,3 +89,24 @@ def test_the_boxes_of_cells_are_picked_image_by_image():
     boxes = torch.arange(2 * 64 * 4.0).view(2, 64, 4)
     picked = g.pick(boxes, torch.tensor([[3, 5], [0, 63]]))
     assert torch.equal(picked, torch.stack([boxes[0, 3], boxes[0, 5], boxes[1, 0], boxes[1, 63]]))
+
+
+@pytest.mark.parametrize("start", [(0.2, 0.4), (0.05, 0.9), (0.1, 0.3)])
+def test_boxes_start_inside_their_range_wherever_they_should_start(start):
+    low, high = 0.1, 0.3
+    raw = torch.zeros(1, 4, g.GRID, g.GRID, requires_grad=True)
+    boxes = g.decode_boxes(raw, (low, high), 1.0, start)
+    sides = boxes[..., 2:]
+    assert torch.isfinite(boxes).all() and (sides > low).all() and (sides < high).all()
+    sides.sum().backward()
+    assert (raw.grad[:, :2] > 1e-3).all(), "from there they can still learn"
+
+
+@pytest.mark.parametrize("preset", ["cpu", "paper-losses"])
+def test_every_range_of_the_papers_table_gives_boxes(preset):
+    """Katircioglu et al. 2022, Table 4, from whatever size boxes start with."""
+    for row in box_range.rows:
+        values = ProposalIS.presets[preset] | dict(row.overrides)
+        boxes, _ = Model(ProposalParams(**values)).propose(torch.zeros(1, 3, 64, 64))
+        low, high = row.overrides["size_min"], row.overrides["size_max"]
+        assert (boxes[..., 2:] > low).all() and (boxes[..., 2:] < high).all(), row.label
