@@ -35,7 +35,7 @@ class StitchedDifferenceParams(Params):
     """What counts as different, and what is done with it."""
 
     size: int = Field(
-        320, ge=32, le=320, description="longer side in pixels to which larger frames are shrunk"
+        160, ge=32, le=320, description="longer side in pixels to which larger frames are shrunk"
     )
     high: float = Field(
         0.25,
@@ -63,11 +63,11 @@ class StitchedDifference(Method):
     that to the frame's edges. The box is the tight one around the largest component.
 
     Where other frames show less than half of what is behind a frame, the plain median of its shot
-    stands in, which is right where a camera without texture before it stands still. If more than
-    half of the frame differs from that too, the mask is empty.
+    stands in, which is right where a camera stands still before a scene without texture. A frame
+    that differs by more than half has an empty mask: the camera has moved.
 
-    It looks at a clip from both ends, so it is not for live video. An object that keeps its place
-    in the picture, or in the scene, is part of the background to it.
+    Other frames are earlier and later ones, so it is not for live video. An object that stays in
+    one place of the scene, or fills the picture, is part of the background to it.
     """
 
     name = "stitched-difference"
@@ -82,8 +82,8 @@ class StitchedDifference(Method):
     def predict(self, clip: Clip, run: Run) -> Iterator[Prediction]:
         """Yield the soft mask of each frame and the boxes of its largest components.
 
-        In memory are 240 frames and their backgrounds at `size`, the keypoints of these and of the
-        120 frames on either side, and one frame at its own size: 0.3 GB, however long the clip.
+        In memory are 240 backgrounds at `size`, as many frames and 120 on either side with their
+        keypoints at 320 pixels, and one frame at its own size: 0.3 GB, however long the clip.
         """
         backgrounds = self._given(clip) or self._stitched(clip, run)
         for frame, behind in zip(clip.frames, backgrounds, strict=True):
@@ -155,10 +155,5 @@ def scored_boxes(mask: NDArray[np.float32], count: int) -> tuple[Boxes, NDArray[
     soft = np.rint(mask * 255).astype(np.uint8)
     found = [largest_component(labels == 1 + i, soft) for i in largest]
     boxes = np.concatenate([np.zeros((0, 4)), *(box for box, _ in found)])
-    scores = np.array(
-        [
-            float(score[0]) * areas[i] / areas.max()
-            for i, (_, score) in zip(largest, found, strict=True)
-        ]
-    )
-    return boxes, scores
+    scores = np.concatenate([np.zeros(0), *(score for _, score in found)])
+    return boxes, scores * areas[largest] / areas.max(initial=1)
