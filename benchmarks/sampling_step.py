@@ -1,4 +1,6 @@
-"""One training step with one sampled cell against the exact step over all cells (Katircioglu et al. 2022, 3.4).
+"""One training step with one sampled cell against the exact step over all cells.
+
+Katircioglu et al. 2022, 3.4.
 
 All variants in turn in one process, so that the ratio holds whatever else the machine does:
 `python benchmarks/sampling_step.py`. The exact step goes over the 36 live cells; for the paper's 64

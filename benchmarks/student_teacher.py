@@ -18,7 +18,7 @@ from timing import header, machine, noise_clip, row, spent
 
 from selfbench import Run
 from selfbench.methods.student_teacher.method import StudentTeacher
-from selfbench.methods.student_teacher.settings import ENSEMBLES, STUDENTS
+from selfbench.methods.student_teacher.names import ENSEMBLES, STUDENTS
 from selfbench.params import build
 from selfbench.training.devices import TorchDevices
 

@@ -17,7 +17,8 @@ from selfbench.params import Params
 if TYPE_CHECKING:
     import torch
 
-COCO = "coco"
+COCO = "coco"  # the value of `weights` that means torchvision's
+LONGEST = 1333 / 800  # longer side of the network's input per shorter side, torchvision's own
 
 
 class MaskRCNNParams(Params):
@@ -26,21 +27,33 @@ class MaskRCNNParams(Params):
     path_fields: ClassVar = {"weights": (COCO,)}
 
     categories: str = Field(
-        "person", description="COCO categories that are foreground, a comma list; `any`: all 80"
+        "person",
+        description="comma list of the COCO categories that are foreground; any: all 80",
     )
     network: Literal["maskrcnn_resnet50_fpn", "maskrcnn_resnet50_fpn_v2"] = Field(
-        "maskrcnn_resnet50_fpn_v2", description="torchvision's name of it"
+        "maskrcnn_resnet50_fpn_v2", description="name of the network in torchvision"
     )
-    weights: str = Field(COCO, description="`coco`: torchvision's; else a file of the same network")
-    score: float = Field(0.05, ge=0, le=1, description="detections below this are dropped")
-    size: int = Field(800, ge=32, le=4096, description="the shorter side is scaled to this")
+    weights: str = Field(
+        COCO,
+        description="weights of the network: coco for torchvision's, or a file with a state dict of"
+        " that network",
+    )
+    score: float = Field(
+        0.05, ge=0, le=1,
+        description="least score of a detection that counts (torchvision: 0.05)",
+    )  # fmt: skip
+    size: int = Field(
+        800, ge=32, le=4096,
+        description="shorter side in pixels to which frames are resized (He et al. 2017: 800)",
+    )  # fmt: skip
 
 
 class MaskRCNN(Method):
     """Mask R-CNN of torchvision, trained on COCO with labels: supervised, for comparison only.
 
-    He et al., "Mask R-CNN", ICCV 2017. The soft mask is the largest over all detections of score
-    times mask; the boxes are the detections'. Frames are independent, objects are not followed.
+    Kaiming He, Georgia Gkioxari, Piotr Dollár, Ross Girshick: "Mask R-CNN", ICCV 2017 (He et al.
+    2017). The soft mask is the largest over all detections of score times mask; the boxes are the
+    detections'. Frames are independent, objects are not tracked.
     """
 
     name = "maskrcnn"
@@ -55,27 +68,28 @@ class MaskRCNN(Method):
             DataError: if the weights cannot be had or do not fit.
             UsageError: for an unknown category.
         """
-        wanted = self._wanted()
+        labels = self._foreground_labels()
         network = self._network.to(run.devices.device)
         for frame in clip.frames:
-            yield self._frame(network, frame, wanted, run.devices.device)
+            yield self._frame(network, frame, labels, run.devices.device)
 
     def _frame(
-        self, network: Any, frame: Image, wanted: set[int], device: torch.device
+        self, network: Any, frame: Image, labels: set[int], device: torch.device
     ) -> Prediction:
+        """Return the prediction of one frame; `labels` are the numbers of foreground categories."""
         import torch
 
         image = torch.from_numpy(frame.copy()).permute(2, 0, 1).to(device) / 255  # (3, H, W)
         with torch.inference_mode():
-            (found,) = network([image])
-        kept = [i for i, label in enumerate(found["labels"].tolist()) if label in wanted]
-        scores, masks = found["scores"][kept], found["masks"][kept, 0]  # (N,), (N, H, W)
+            (detections,) = network([image])
+        kept = [i for i, label in enumerate(detections["labels"].tolist()) if label in labels]
+        scores, masks = detections["scores"][kept], detections["masks"][kept, 0]  # (N,), (N, H, W)
         soft = torch.zeros(frame.shape[:2], device=device)
         for score, mask in zip(scores, masks, strict=True):
             soft = torch.maximum(soft, score * mask)
         return Prediction(
             soft.clamp(0, 1).cpu().numpy(),
-            found["boxes"][kept].cpu().numpy().astype(np.float64),
+            detections["boxes"][kept].cpu().numpy().astype(np.float64),
             scores.cpu().numpy().astype(np.float64),
         )
 
@@ -86,8 +100,8 @@ class MaskRCNN(Method):
 
         return get_model_weights(self.params.network).COCO_V1
 
-    def _wanted(self) -> set[int]:
-        """The numbers of the categories that are foreground."""
+    def _foreground_labels(self) -> set[int]:
+        """Return the numbers of the categories that are foreground."""
         known = self._torchvision.meta["categories"]
         names = [name.strip() for name in self.params.categories.split(",")]
         if names == ["any"]:
@@ -110,7 +124,7 @@ class MaskRCNN(Method):
             weights_backbone=None,
             num_classes=len(self._torchvision.meta["categories"]),
             min_size=p.size,
-            max_size=round(p.size * 1333 / 800),  # torchvision's own ratio
+            max_size=round(p.size * LONGEST),
             box_score_thresh=p.score,
         )
         path = self._coco_file() if p.weights == COCO else Path(p.weights).expanduser()

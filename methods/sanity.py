@@ -41,14 +41,14 @@ class Oracle(Method):
                 "--dataset fs-singles-sim, or your own masks with --set folder.masks=DIR."
             )
         truth = run.truth.get(clip.name, {})
-        known = set(truth)  # asking the truth itself whether it has a frame would load it
+        annotated = set(truth)  # asking the truth itself whether it has a frame would load it
         height, width = clip.frames[0].shape[:2]
-        first = truth[min(known)] if known else Truth()
+        first = truth[min(annotated)] if annotated else Truth()
         for name in clip.frames.names:
             mask: NDArray[np.float64] = np.zeros((height, width))
             boxes: Boxes = np.zeros((0, 4))
             objects = np.zeros((height, width), np.uint8) if first.objects is not None else None
-            if name in known:
+            if name in annotated:
                 frame = truth[name]
                 boxes = boxes if frame.boxes is None else frame.boxes
                 mask = (
@@ -66,9 +66,12 @@ class CenterBox(Method):
     name = "center-box"
 
     class Params(Params):
-        """How large."""
+        """How large the box is."""
 
-        share: float = Field(0.5, gt=0, le=1, description="of the frame's width and height")
+        share: float = Field(
+            0.5, gt=0, le=1,
+            description="width and height of the box, as a share of the frame's",
+        )  # fmt: skip
 
     params: Params
 
@@ -117,13 +120,13 @@ class Random(Method):
 
 
 def _boxed(boxes: Boxes, height: int, width: int, score: float = 1.0) -> Prediction:
-    """A prediction of boxes (N, 4), all with one score."""
+    """Return a prediction of boxes (N, 4), xyxy in pixels, all with one score."""
     mask = _filled(boxes, height, width) * score
     return Prediction(mask, boxes, np.full(len(boxes), score))
 
 
 def _filled(boxes: Boxes, height: int, width: int) -> NDArray[np.float64]:
-    """A mask (H, W) of the pixels whose centre lies in one of the boxes (N, 4)."""
+    """Return a mask (H, W) of the pixels whose centre lies in one of the boxes (N, 4)."""
     mask = np.zeros((height, width))
     x, y = np.arange(width) + 0.5, np.arange(height) + 0.5
     for x0, y0, x1, y1 in boxes:
@@ -132,4 +135,5 @@ def _filled(boxes: Boxes, height: int, width: int) -> NDArray[np.float64]:
 
 
 def _same(prediction: Prediction, clip: Clip) -> Iterator[Prediction]:
+    """Yield one prediction for every frame of a clip."""
     return (prediction for _ in clip.frames.names)

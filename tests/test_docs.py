@@ -26,3 +26,29 @@ def test_the_ten_lines_of_the_api_page_work_in_a_plain_script(tmp_path):
     assert "videopca" in done.stdout and "center-box" in done.stdout
     assert done.stdout.splitlines()[-1] == "8 ['F', 'F-beta-max', 'J', 'MAE', 'mAP0.5']"
     assert (tmp_path / "results" / "comparison.tex").read_text().startswith("\\documentclass")
+
+
+def test_every_script_that_a_guide_names_exists():
+    root = DOCS.parent
+    guides = [root / "README.md", root / "CONTRIBUTING.md", *DOCS.rglob("*.md")]
+    named = {
+        (guide.name, script)
+        for guide in guides
+        for script in re.findall(r"\b(?:benchmarks|docs(?:/research)?)/\w+\.py", guide.read_text())
+    }
+    assert len(named) > 10
+    assert {(guide, script) for guide, script in named if not (root / script).exists()} == set()
+
+
+def test_every_module_and_page_that_a_guide_names_exists():
+    root = DOCS.parent
+    missing = []
+    for guide in [root / "README.md", root / "CONTRIBUTING.md", *DOCS.rglob("*.md")]:
+        text = guide.read_text()
+        paths = re.findall(
+            r"`((?:selfbench|methods|datasets|metrics|reports|tests)/[\w/.]+)`", text
+        )
+        links = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", text)
+        missing += [(guide.name, path) for path in paths if not (root / path).exists()]
+        missing += [(guide.name, link) for link in links if not (guide.parent / link).exists()]
+    assert missing == []

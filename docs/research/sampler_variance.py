@@ -1,4 +1,6 @@
-"""Variance of three gradient estimators (Katircioglu et al. 2020, A.6): importance, uniform, Gumbel-softmax.
+"""Variance of three gradient estimators: importance, uniform, Gumbel-softmax.
+
+Katircioglu et al. 2020, A.6.
 
 On frames of a twin, the losses are drawn many times with one cell per image, for p from uniform to
 peaked, and their gradients compared with that of the sum over all cells:

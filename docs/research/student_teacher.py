@@ -1,4 +1,6 @@
-"""Teacher, students and ensembles over generations and seeds, as in Croitoru et al. 2019, Tables 1 to 3.
+"""Teacher, students and ensembles over generations and seeds.
+
+As in Croitoru et al. 2019, Tables 1 to 3.
 
 `python docs/research/student_teacher.py --dataset handheld-sim --dataset fs-singles-sim --seed 0-2`
 trains what is missing, once for all seven outputs of every generation, and prints J at the best-J
@@ -25,7 +27,7 @@ from common import (
 
 import selfbench
 from selfbench import Results
-from selfbench.methods.student_teacher.settings import ENSEMBLES, STUDENTS
+from selfbench.methods.student_teacher.names import ENSEMBLES, STUDENTS
 from selfbench.params import parse_assignments
 
 METHOD = "student-teacher"

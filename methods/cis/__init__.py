@@ -1,4 +1,4 @@
-"""CIS: a mask generator against a flow inpainter (Yang, Loquercio et al., CVPR 2019)."""
+"""CIS: a mask generator against a flow inpainter (Yang et al. 2019)."""
 
 from selfbench.methods.cis.method import CIS
 

@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from selfbench.contracts import Clip, Devices, Run
 from selfbench.errors import DataError
-from selfbench.methods.cis.losses import SPEED
+from selfbench.methods.cis.losses import FLOW_UNITS
 from selfbench.methods.cis.settings import CISParams
 from selfbench.store.arrays import Mapped
 from selfbench.training.frame_cache import cached_frames
@@ -27,43 +27,49 @@ class Batch(NamedTuple):
     flow: Tensor
 
 
-def provider(params: CISParams) -> Provider:
-    """Return who gives the flow."""
+def flow_provider(params: CISParams) -> Provider:
+    """Return where the flow comes from: an estimator, files or the dataset."""
     return Provider(params.flow, params.flow_files, params.flow_size, params.stabilise)
 
 
 def to_batch(frames: NDArray[np.uint8], flow: NDArray[np.float32], devices: Devices) -> Batch:
-    """Return frames (B, H, W, 3) and flow (B, H, W, 2), in pixels, as the networks want them."""
-    scaled = devices.put(torch.from_numpy(flow * np.float32(SPEED / flow.shape[2])))
-    moved = scaled.permute(0, 3, 1, 2).contiguous(memory_format=torch.channels_last)
-    return Batch(devices.images(frames) - 0.5, moved)
+    """Return frames (B, H, W, 3) and flow (B, H, W, 2), in pixels, as the networks take them."""
+    scaled = devices.put(torch.from_numpy(flow * np.float32(FLOW_UNITS / flow.shape[2])))
+    channels_first = scaled.permute(0, 3, 1, 2)  # (B, 2, H, W)
+    return Batch(
+        devices.images(frames) - 0.5, channels_first.contiguous(memory_format=torch.channels_last)
+    )
 
 
 class TrainingImages(Mapped):
-    """All frames of the training clips with their flow."""
+    """All frames of the training clips with their flow.
+
+    Raises:
+        DataError: if no clip has two frames.
+    """
 
     def __init__(self, clips: Sequence[Clip], params: CISParams, run: Run) -> None:
         self.params = params
         resized = cached_frames(clips, *params.size, run.folder)
-        self.frames, owner = resized.frames, resized.owner
-        counts = np.bincount(owner, minlength=len(clips))
-        if counts.max(initial=0) < 2:
+        self.frames, clip_of_frame = resized.frames, resized.owner
+        frames_per_clip = np.bincount(clip_of_frame, minlength=len(clips))
+        if frames_per_clip.max(initial=0) < 2:
             raise DataError(
                 f"cis learns from motion, but none of the {len(clips)} training clips has two"
                 " frames; choose videos."
             )
-        self.usable = np.flatnonzero(counts[owner] > 1)  # frames that have a flow
-        self.flow = flow_of_frames(resized, provider(params), params.reach, run)
+        self.with_flow = np.flatnonzero(frames_per_clip[clip_of_frame] > 1)  # indices of frames
+        self.flow = flow_of_frames(resized, flow_provider(params), params.reach, run)
 
     def batch(self, count: int, generator: torch.Generator, devices: Devices) -> Batch:
         """Return random images; of `count` every process of `devices` gets its share."""
         count = devices.share(count)
-        draw = torch.randint(len(self.usable), (count,), generator=generator).numpy()
-        chosen = np.sort(self.usable[draw])
+        draw = torch.randint(len(self.with_flow), (count,), generator=generator).numpy()
+        indices = np.sort(self.with_flow[draw])  # (B,)
         steps = np.array(self.flow.steps)[
             torch.randint(len(self.flow.steps), (count,), generator=generator).numpy()
-        ]
-        batch = to_batch(self.frames[chosen], self.flow.pick(chosen, steps), devices)
+        ]  # (B,), frames from each image to the one its flow leads to
+        batch = to_batch(self.frames[indices], self.flow.pick(indices, steps), devices)
         return augmented(batch, self.params.crop, self.params.flip, generator)
 
 
@@ -71,6 +77,12 @@ def augmented(batch: Batch, crop: float, flip: bool, generator: torch.Generator)
     """Return random crops with sides from `crop` to 1, mirrored in x and in y half of the time.
 
     Flow follows: in a mirror things move the other way, in a crop further.
+
+    Args:
+        batch: of whole images.
+        crop: least side of a crop, as a share of the image's.
+        flip: whether images are mirrored.
+        generator: of all that is random, on the CPU.
     """
     count, device = len(batch.image), batch.image.device
     side = crop + (1 - crop) * torch.rand(count, 1, generator=generator)

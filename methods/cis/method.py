@@ -13,10 +13,11 @@ from torch import Tensor
 from selfbench.contracts import Clip, Method, Prediction, Run
 from selfbench.errors import DataError
 from selfbench.media.frames import resized
-from selfbench.methods.cis.images import TrainingImages, provider
-from selfbench.methods.cis.inference import masks_of_clip, smoothed
+from selfbench.methods.cis.images import TrainingImages, flow_provider
+from selfbench.methods.cis.inference import Maps, masks_of_clip, smoothed
 from selfbench.methods.cis.networks import Generator
-from selfbench.methods.cis.settings import PAPER, RELEASED, CISParams
+from selfbench.methods.cis.presets import PAPER, RELEASED
+from selfbench.methods.cis.settings import CISParams
 from selfbench.methods.cis.training import learn
 from selfbench.training.launch import launch
 from selfbench.training.weights import as_tensors, fitting
@@ -28,27 +29,30 @@ SUPERVISION = {
     "files": ("flow files of the user's",),
     "clip": ("flow that the data set gives",),
 }
+PAPER_WIDTH = 32  # channels of the generator in the preset `paper`
 
 
 class CIS(Method):
     """A mask generator that leaves a flow inpainter no clue, trained against it.
 
-    Yang, Loquercio, Scaramuzza, Soatto: "Unsupervised moving object detection via contextual
-    information separation", CVPR 2019 (S3), and its code, github.com/antonilo/
-    unsupervised_detection, where the paper is silent or differs (batch norm that is an affine map,
-    the learnt blind prediction as denominator of Eq. 7, epsilon 75, clipped gradients, 1:3 steps).
+    Yanchao Yang, Antonio Loquercio, Davide Scaramuzza, Stefano Soatto: "Unsupervised moving object
+    detection via contextual information separation", CVPR 2019 (Yang et al. 2019), and its code,
+    github.com/antonilo/unsupervised_detection, where the paper is silent or differs: batch norm
+    that is an affine map, the learnt prediction from the image alone as denominator of Eq. 7,
+    epsilon 75, clipped gradients, one step of the inpainter to three of the generator.
 
     Deviations of all presets: symmetric padding; RAFT or DIS, not PWC-Net; crops are taken of the
     flow, not of the images before flow; no checkpoint chosen by the truth; a fixed share of the
-    temporal average, which the code takes or leaves by the truth.
+    temporal average, which the code accepts or rejects by the truth.
 
     Deviations of the defaults, which are made for minutes on two cores; the preset `paper` takes
     them back: a quarter of the pixels and half the channels, most steps at half that size, DIS flow
     over at most 3 frames, at test time to both neighbours alone, one step of each network in turn
-    at higher rates, a kick that comes later, pre-training on boxes in the training clips' own flow,
-    an inpainter that corrects a smooth interpolation (`interpolate`), which it learns sooner than
-    to copy, rates that fall, an average of the generator's weights as the result, and a CRF of few
-    iterations. The preset `released` is what the published code does otherwise than S3.
+    at higher rates, a random gradient that comes later, pre-training on boxes in the training
+    clips' own flow, an inpainter that corrects a smooth interpolation (`interpolate`), which it
+    learns sooner than to copy, rates that fall, an average of the generator's weights as the
+    result, and a CRF of few iterations. The preset `released` is what the published code does
+    otherwise than the paper says.
     """
 
     name = "cis"
@@ -71,10 +75,14 @@ class CIS(Method):
         self._generator: Generator | None = None
 
     def fit(self, clips: Sequence[Clip], run: Run) -> None:
-        """Train on the frames and flow of all clips."""
+        """Train on the frames and flow of all clips.
+
+        Raises:
+            DataError: if no clip has two frames, or the flow that is asked for is missing.
+        """
         if not clips:
             raise DataError(f"{self.name} has no clips to learn from; choose a split with some.")
-        if run.devices.device.type == "cuda" and self.params.generator_width < 32:
+        if run.devices.device.type == "cuda" and self.params.generator_width < PAPER_WIDTH:
             run.progress("there is a GPU: --preset paper trains the paper's networks")
         images = TrainingImages(clips, self.params, run)
         self.load_weights(launch(learn, run, images, self.params))
@@ -99,7 +107,7 @@ class CIS(Method):
             iterations=p.crf_iterations,
         )
 
-    def soft_masks(self, clip: Clip, run: Run) -> np.ndarray[Any, np.dtype[np.float32]]:
+    def soft_masks(self, clip: Clip, run: Run) -> Maps:
         """Return the masks (n, h, w) of all frames at the working size, before the CRF."""
         assert self._generator is not None, "fit or load_weights comes first"
         p = self.params
@@ -108,15 +116,16 @@ class CIS(Method):
         frames = np.zeros((len(clip.frames), height, width, 3), np.uint8)
         for t, frame in enumerate(clip.frames):
             frames[t] = resized(frame, width, height)
-        steps = steps_between(provider(p), [clip], max(p.reach, p.test_reach))
+        provider = flow_provider(p)
+        steps = steps_between(provider, [clip], max(p.reach, p.test_reach))
         furthest = max(p.test_reach, abs(steps[0]))  # files may hold no flow to the next frame
         steps = tuple(step for step in steps if abs(step) <= furthest)
-        flows = clip_flows(clip, frames, provider(p), steps, run)
+        flows = clip_flows(clip, frames, provider, steps, run)
         masks = masks_of_clip(self._generator, frames, flows, p, run.devices)
         return smoothed(masks, flows, p.smooth, p.own_share) if p.smooth else masks
 
     def weights(self) -> dict[str, Tensor]:
-        """Return those of the generator; the inpainter has served."""
+        """Return those of the generator; the inpainter is only needed in training."""
         assert self._generator is not None
         return dict(self._generator.state_dict())
 

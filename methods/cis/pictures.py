@@ -14,14 +14,21 @@ from selfbench.methods.cis.images import TrainingImages, to_batch
 from selfbench.store.atomic import replacing, storing
 from selfbench.vision.flow.colours import colours
 
-FRAMES = 8
+FRAMES = 8  # columns of a picture
 
 
 def save_picture(generator: nn.Module, images: TrainingImages, run: Run, path: Path) -> None:
-    """Draw `FRAMES` training frames as columns: the frame, its flow, its mask."""
-    chosen = images.usable[np.linspace(0, len(images.usable) - 1, FRAMES).astype(np.int64)]
-    frames = np.array(images.frames[chosen])
-    flow = images.flow.pick(chosen, np.full(FRAMES, images.flow.steps[0]))
+    """Draw `FRAMES` training frames as columns: the frame, its flow, its mask.
+
+    Args:
+        generator: of the masks, on the device.
+        images: those it is trained on.
+        run: whose devices compute.
+        path: of the PNG, replaced if it exists.
+    """
+    indices = images.with_flow[np.linspace(0, len(images.with_flow) - 1, FRAMES).astype(np.int64)]
+    frames = np.array(images.frames[indices])
+    flow = images.flow.pick(indices, np.full(FRAMES, images.flow.steps[0]))
     with torch.inference_mode(), run.devices.autocast():
         masks = generator(*to_batch(frames, flow, run.devices)).float().cpu().numpy()[:, 0]
     columns = []

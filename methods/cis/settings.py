@@ -15,110 +15,193 @@ def _numbers(value: Any) -> Any:
     return re.split(r"[x,\s]+", value.strip("[]() ")) if isinstance(value, str) else value
 
 
-# Half of it still has two pixels where I is coarsest: PyTorch's bf16 convolution of maps of one
-# pixel gives values that are not finite.
+# Half of it still has two pixels where the inpainter is coarsest: PyTorch's bf16 convolution of
+# maps of one pixel gives values that are not finite.
 Side = Annotated[int, Field(ge=72, le=2048, multiple_of=8)]
 Crop = Annotated[float, Field(ge=0.5, le=1)]
 
 
 class CISParams(Params):
-    """What can be chosen; values of S3 and its code stand in the descriptions."""
+    """What can be chosen; values of Yang et al. 2019 and of their code are in the descriptions."""
 
     path_fields: ClassVar = {"flow_files": ("",)}
 
     size: Annotated[tuple[Side, Side], BeforeValidator(_numbers)] = Field(
-        (192, 96), description="width x height at which both networks work (S3: 384x192)"
+        (192, 96),
+        description="width x height in pixels at which both networks work"
+        " (Yang et al. 2019: 384x192)",
     )
     flow: Literal["dis", "raft", "files", "clip"] = Field(
-        "dis", description="who computes flow (S3: PWC-Net); clip: what the dataset gives"
+        "dis",
+        description="source of the optical flow: the estimators dis or raft, files of your own, or"
+        " clip for the flow that the dataset gives (Yang et al. 2019: PWC-Net)",
     )
     flow_files: str = Field(
-        "", description="folder of flow=files: <clip>/<+1, -1, ...>/<frame>.flo or 16-bit .png"
+        "",
+        description="folder of flow files, for flow=files:"
+        " <clip>/<+1, -1, ...>/<frame>.flo or 16-bit .png",
     )
     flow_size: int = Field(
-        320, ge=32, le=2048, description="longer side at which flow is computed (code: 640)"
+        320, ge=32, le=2048,
+        description="longer side in pixels of the frames that flow is computed from"
+        " (code of Yang et al. 2019: 640)",
+    )  # fmt: skip
+    stabilise: bool = Field(
+        False, description="subtract the camera's motion, a homography, from the flow (ours)"
     )
-    stabilise: bool = Field(False, description="take the camera's motion out of the flow")
     reach: int = Field(
-        3, ge=1, le=20, description="training: flow leads 1 to this many frames away (S3: 5)"
-    )
+        3, ge=1, le=20,
+        description="largest distance in frames between the two frames of a training flow"
+        " (Yang et al. 2019: 5; their code: 2)",
+    )  # fmt: skip
     test_reach: int = Field(
-        1,
-        ge=1,
-        le=20,
-        description="at test time: masks of all are averaged (S3: 5)",
-    )
+        1, ge=1, le=20,
+        description="largest distance in frames between the two frames of a flow at test time; the"
+        " masks of all distances are averaged (Yang et al. 2019: 5; their code: 2)",
+    )  # fmt: skip
     generator_width: int = Field(
-        16, ge=2, le=256, multiple_of=2, description="channels of G's first layer (code: 32)"
-    )
+        16, ge=2, le=256, multiple_of=2,
+        description="channels of the mask generator's first layer"
+        " (code of Yang et al. 2019: 32)",
+    )  # fmt: skip
     inpainter_width: int = Field(
-        8, ge=1, le=256, description="channels of I's first layers (code: 16)"
-    )
+        8, ge=1, le=256,
+        description="channels of the flow inpainter's first layers"
+        " (code of Yang et al. 2019: 16)",
+    )  # fmt: skip
     interpolate: bool = Field(
-        True, description="I corrects a smooth interpolation of the flow it sees (S3: no)"
+        True,
+        description="let the inpainter correct a smooth interpolation of the visible flow instead"
+        " of predicting it from nothing (Yang et al. 2019: no)",
     )
     epsilon: float = Field(
-        75, gt=0, le=1e6, description="of Eq. 7, for sums over 384x192 pixels (code: 75)"
+        75, gt=0, le=1e6,
+        description="epsilon in the denominators of Yang et al. 2019, Eq. 7, for sums over"
+        " 384x192 pixels (their code: 75)",
+    )  # fmt: skip
+    batch: int = Field(
+        8, ge=1, le=1024, description="images per training step (code of Yang et al. 2019: 16)"
     )
-    batch: int = Field(8, ge=1, le=1024, description="images per step (code: 16)")
-    steps: int = Field(2000, ge=1, description="of both networks together (code: 12,520)")
+    steps: int = Field(
+        2000, ge=1,
+        description="training steps of both networks together"
+        " (code of Yang et al. 2019: 12,520)",
+    )  # fmt: skip
     coarse: float = Field(
-        0.7, ge=0, le=1, description="share of the steps, the first, at half the size (ours)"
-    )
-    inpainter_steps: int = Field(1, ge=1, le=100, description="of I in a row (code: 1) ...")
-    generator_steps: int = Field(1, ge=1, le=100, description="... then so many of G (code: 3)")
+        0.7, ge=0, le=1,
+        description="share of the training, its beginning, on images of half the size (ours;"
+        " Yang et al. 2019: 0)",
+    )  # fmt: skip
+    inpainter_steps: int = Field(
+        1, ge=1, le=100,
+        description="steps of the inpainter in a row before it is the generator's turn"
+        " (code of Yang et al. 2019: 1)",
+    )  # fmt: skip
+    generator_steps: int = Field(
+        1, ge=1, le=100,
+        description="steps of the generator in a row before it is the inpainter's turn"
+        " (code of Yang et al. 2019: 3)",
+    )  # fmt: skip
     pretrain_steps: int = Field(
-        50, ge=0, description="of I alone on random boxes, before (code: on FlyingChairs; 0: none)"
-    )
-    rate: float = Field(1e-3, gt=0, lt=1, description="learning rate of I's Adam (code: 1e-4)")
+        50, ge=0,
+        description="steps of the inpainter alone, on random boxes, before the generator joins; 0:"
+        " none (Yang et al. 2019 pre-train it on FlyingChairs)",
+    )  # fmt: skip
+    rate: float = Field(
+        1e-3, gt=0, lt=1,
+        description="learning rate of the inpainter's Adam (code of Yang et al. 2019: 1e-4)",
+    )  # fmt: skip
     generator_rate: float = Field(
-        0.5, gt=0, le=10, description="that of G as a share of `rate` (code: 1)"
-    )
+        0.5, gt=0, le=10,
+        description="learning rate of the generator as a multiple of `rate`"
+        " (code of Yang et al. 2019: 1)",
+    )  # fmt: skip
     fall: float = Field(
-        0.3,
-        ge=0,
-        le=1,
-        description="share of the steps, the last, in which rates fall to zero",
-    )
+        0.3, ge=0, le=1,
+        description="share of the training, its end, over which both learning rates fall to zero"
+        " (Yang et al. 2019: 0)",
+    )  # fmt: skip
     average: float = Field(
         0.995, ge=0, lt=1,
-        description="what the average of G's weights, the result, keeps per step; 0: the last ones",
+        description="share that a moving average of the generator's weights, which is the result,"
+        " keeps per step; 0: the last weights (Yang et al. 2019)",
     )  # fmt: skip
-    clip_gradient: float = Field(0.2, gt=0, description="largest gradient of a weight (code: 0.2)")
+    clip_gradient: float = Field(
+        0.2, gt=0,
+        description="largest absolute gradient of a weight, to which others are clipped"
+        " (code of Yang et al. 2019: 0.2)",
+    )  # fmt: skip
     kick: float = Field(
-        1e-7, ge=0, description="G's mean gradient below which it gets a random one (code: 1e-5)"
+        1e-7, ge=0,
+        description="mean absolute gradient of the generator below which it gets a random one"
+        " (code of Yang et al. 2019: 1e-5)",
+    )  # fmt: skip
+    crop: float = Field(
+        0.9, ge=0.5, le=1,
+        description="least side of random training crops, as a share of the image's"
+        " (code of Yang et al. 2019: 0.9)",
+    )  # fmt: skip
+    flip: bool = Field(
+        True,
+        description="mirror training images at random, in x and in y"
+        " (code of Yang et al. 2019: yes)",
     )
-    crop: float = Field(0.9, ge=0.5, le=1, description="least side of training crops (code: 0.9)")
-    flip: bool = Field(True, description="flip training images both ways at random (code: yes)")
     border_level: float = Field(
-        0.1, ge=0, lt=1, description="a mask above this counts for the border rule (code: 0.1) ..."
-    )
+        0.1, ge=0, lt=1,
+        description="mask value above which a pixel counts as covered when foreground and"
+        " background are distinguished (code of Yang et al. 2019: 0.1)",
+    )  # fmt: skip
     border_share: float = Field(
-        0.6, gt=0, le=1, description="... that takes its complement if it fills this (code: 0.6)"
+        0.6, gt=0, le=1,
+        description="covered share of the image's border from which a region is the background"
+        " (code of Yang et al. 2019: 0.6)",
+    )  # fmt: skip
+    binary: bool = Field(
+        False,
+        description="binarise masks at `border_level` before they are averaged"
+        " (code of Yang et al. 2019: yes)",
     )
-    binary: bool = Field(False, description="binarise masks at border_level, then average")
     crops: Annotated[tuple[Crop, ...], BeforeValidator(_numbers)] = Field(
-        (1.0,), min_length=1, description="central crops averaged at test time, sides (code: four)"
-    )
+        (1.0,), min_length=1,
+        description="sides of the central crops whose masks are averaged at test time, as shares of"
+        " the image's (code of Yang et al. 2019: 0.85,0.9,0.95,1)",
+    )  # fmt: skip
     smooth: float = Field(
-        0.85,
-        ge=0,
-        lt=1,
-        description="what a mean along flow keeps per frame (code: 0.85); 0: none",
-    )
+        0.85, ge=0, lt=1,
+        description="share that the temporal average of masks along the flow keeps per frame; 0: no"
+        " such average (code of Yang et al. 2019: 0.85)",
+    )  # fmt: skip
     own_share: float = Field(
-        1 / 3, ge=0, le=1, description="of a frame's own mask in its smoothed one (code: 0)"
+        1 / 3, ge=0, le=1,
+        description="share of a frame's own mask in its temporally averaged one"
+        " (code of Yang et al. 2019: 0)",
+    )  # fmt: skip
+    crf: bool = Field(
+        True,
+        description="refine masks by a dense CRF at the frame's size (Yang et al. 2019, 4.1: yes)",
     )
-    crf: bool = Field(True, description="refine by a dense CRF at the frame's size (S3 4.1)")
     crf_xy: float = Field(
-        0.07, gt=0, le=1, description="its width in space, of the image's width (code: 60 of 854)"
-    )
-    crf_rgb: float = Field(5, gt=0, le=255, description="its width in colour (code: 5)")
-    crf_weight: float = Field(5, ge=0, description="its weight (code: 5)")
-    crf_iterations: int = Field(5, ge=1, le=100, description="of mean field (code: 50)")
+        0.07, gt=0, le=1,
+        description="standard deviation in space of the CRF's kernel, as a share of the frame's"
+        " width (code of Yang et al. 2019: 60 of 854 pixels)",
+    )  # fmt: skip
+    crf_rgb: float = Field(
+        5, gt=0, le=255,
+        description="standard deviation in colour of the CRF's kernel, in grey levels of 255"
+        " (code of Yang et al. 2019: 5)",
+    )  # fmt: skip
+    crf_weight: float = Field(
+        5, ge=0,
+        description="weight of the CRF's pairwise term (code of Yang et al. 2019: 5)",
+    )  # fmt: skip
+    crf_iterations: int = Field(
+        5, ge=1, le=100,
+        description="mean-field iterations of the CRF (code of Yang et al. 2019: 50)",
+    )  # fmt: skip
     picture_every: int = Field(
-        250, ge=0, description="steps between pictures in the run's folder; 0: none"
-    )
+        250, ge=0,
+        description="training steps between pictures of the masks in the run's folder; 0: none",
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _fit_together(self) -> CISParams:
@@ -133,36 +216,3 @@ class CISParams(Params):
                 " or flow=raft"
             )
         return self
-
-
-# S3 and its published training code: hours on a GPU. RAFT stands in for PWC-Net.
-PAPER = {
-    "size": (384, 192),
-    "flow": "raft",
-    "flow_size": 640,
-    "reach": 5,
-    "test_reach": 5,
-    "generator_width": 32,
-    "inpainter_width": 16,
-    "batch": 16,
-    "steps": 12_520,
-    "interpolate": False,
-    "coarse": 0.0,
-    "pretrain_steps": 0,
-    "rate": 1e-4,
-    "generator_rate": 1.0,
-    "fall": 0,
-    "average": 0,
-    "generator_steps": 3,
-    "kick": 1e-5,
-    "crf_iterations": 50,
-}
-
-# What the published code does otherwise than S3 says, in training and after it.
-RELEASED = PAPER | {
-    "reach": 2,
-    "test_reach": 2,
-    "binary": True,
-    "crops": (0.85, 0.9, 0.95, 1.0),
-    "own_share": 0.0,
-}

@@ -8,17 +8,23 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from selfbench.errors import UsageError, did_you_mean
+from selfbench.errors import UsageError
 from selfbench.methods.proposal_is.networks import Detector, Synthesis, small_body
+from selfbench.training.timm_names import similar_models
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from selfbench.methods.proposal_is.settings import ProposalParams
 
-STRIDE = 16  # of the deepest map: 8 x 8 cells from 128 x 128 pixels
+STRIDE = 16  # of the deepest map: 8 x 8 cells from 128 x 128 pixels (Katircioglu et al. 2022)
+# S's layers, as in the code of Katircioglu et al. 2021.
 APPEARANCE = 256  # units of the latent code that are the same everywhere in the crop
-SIDE = 8  # of the smallest maps of S
+SIDE = 8  # of the smallest maps
+SHAPE = 256  # channels of those maps that come from the rest of the latent code
+BOTTLENECK = 128  # sigmoid units before the latent code
+DROPOUT = 0.3
+SMALL_WIDTHS = (16, 32, 64, 128)  # channels of the small S (ours)
 
 
 class Backbone(nn.Module):
@@ -26,7 +32,8 @@ class Backbone(nn.Module):
 
     Args:
         name: of any timm model that has features, with its tag if weights are wanted.
-        dilated: keep the deeper layers too, at stride 16, where the model can (S2's detector).
+        dilated: keep the deeper layers too, at stride 16, where the model can (the detector of
+            Katircioglu et al. 2022).
         file: ImageNet weights as timm stores them; without, weights are random.
 
     Raises:
@@ -35,29 +42,27 @@ class Backbone(nn.Module):
 
     def __init__(self, name: str, dilated: bool = False, file: Path | None = None) -> None:
         super().__init__()
-        # Transformers must be told that images may have another size than that of their training.
-        ways: list[dict[str, Any]] = [{"dynamic_img_size": True}, {}]
+        # Transformers need to know that images may have another size than that of their training.
+        candidates: list[dict[str, Any]] = [{"dynamic_img_size": True}, {}]
         if dilated:
-            ways.insert(0, {"output_stride": STRIDE})
-        info, way = _first_that_works(name, ways)
+            candidates.insert(0, {"output_stride": STRIDE})
+        info, options = _first_that_works(name, candidates)
         strides: list[int] = info.reduction()
         if min(strides) > STRIDE:
             raise UsageError(
                 f"{name} has maps of strides {strides} only, expected one of at most {STRIDE}; "
                 "choose another backbone, e.g. resnet50."
             )
-        wanted = [i for i, stride in enumerate(strides) if stride <= STRIDE]
-        if file is not None:
-            way |= {"pretrained": True, "pretrained_cfg_overlay": {"file": str(file)}}
-        self.network = _create(name, out_indices=wanted, **way)
-        self.channels: int = info.channels()[wanted[-1]]
-        self._stages = {
+        levels = [i for i, stride in enumerate(strides) if stride <= STRIDE]
+        self.network = _create(name, out_indices=levels, **options, **_weights_from(file))
+        self.channels: int = info.channels()[levels[-1]]
+        self._stride_of_stage = {
             str(stage): stride for stage, stride in zip(info.module_name(), strides, strict=True)
         }
         self._frozen: tuple[nn.Module, ...] = ()
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return the deepest map."""
+        """Return the deepest map (N, channels, H/16, W/16) of images (N, 3, H, W)."""
         maps: list[Tensor] = self.network(x)
         return maps[-1]
 
@@ -68,13 +73,14 @@ class Backbone(nn.Module):
             UsageError: if the network is no sequence of stages of growing stride.
         """
         children = dict(self.network.named_children())
-        last = [name for name, of in self._stages.items() if of <= stride and name in children]
-        if not last:
+        stages = self._stride_of_stage.items()
+        shallow = [name for name, own in stages if own <= stride and name in children]
+        if not shallow:
             raise UsageError(
                 "This encoder has no stages that could be frozen; use --set freeze=false."
             )
         names = list(children)
-        self._frozen = tuple(children[name] for name in names[: names.index(last[-1]) + 1])
+        self._frozen = tuple(children[name] for name in names[: names.index(shallow[-1]) + 1])
         for layer in self._frozen:
             layer.requires_grad_(False).eval()
 
@@ -92,27 +98,40 @@ def _create(name: str, **options: Any) -> Any:
     return timm.create_model(name, features_only=True, **options)
 
 
-def _first_that_works(name: str, ways: list[dict[str, Any]]) -> tuple[Any, dict[str, Any]]:
-    """Return what timm says of the features of `name`, and the options it takes."""
+def _weights_from(file: Path | None) -> dict[str, Any]:
+    """Return timm's options for weights from a file, none for random weights."""
+    if file is None:
+        return {}
+    return {"pretrained": True, "pretrained_cfg_overlay": {"file": str(file)}}
+
+
+def _first_that_works(name: str, candidates: list[dict[str, Any]]) -> tuple[Any, dict[str, Any]]:
+    """Return what timm says of the features of `name`, and the first options that it accepts."""
     import timm
 
     problem: Exception | None = None
-    for way in ways:
+    for options in candidates:
         try:
-            return _create(name, **way).feature_info, dict(way)
+            return _create(name, **options).feature_info, dict(options)
         # An option that a model lacks is any of these, an unknown name a RuntimeError.
         except (TypeError, NotImplementedError, AssertionError, RuntimeError) as error:
             problem = error
-    known = timm.list_models()
-    hint = "" if name.partition(".")[0] in known else did_you_mean(name, known)
+    known = name.partition(".")[0] in timm.list_models()
+    hint = "" if known else similar_models(name)
     raise UsageError(f"timm cannot make '{name}' a backbone: {problem}.{hint}") from problem
 
 
 class BackboneSynthesis(nn.Module):
     """S of the paper: crop (N, 3, s, s) -> colour (N, 3, s, s) and mask logit (N, 1, s, s).
 
-    The layers of mvc: the backbone up to stride 16, a bottleneck block, 128 sigmoid units, a latent
-    code of which 256 units are appearance, and a decoder without batch norm and without skips.
+    The layers are those of the code of Katircioglu et al. 2021: the backbone up to stride 16, a
+    bottleneck block, 128 sigmoid units, a latent code of which 256 units are appearance, and a
+    decoder without batch norm and without skips.
+
+    Args:
+        backbone: the encoder.
+        size: side s of a crop in pixels.
+        latent: units of the latent code.
     """
 
     def __init__(self, backbone: Backbone, size: int, latent: int) -> None:
@@ -132,19 +151,20 @@ class BackboneSynthesis(nn.Module):
             nn.Conv2d(1024, 512, 3),
             nn.BatchNorm2d(512),
             nn.ReLU(inplace=True),  # (N, 512, 6, 6)
-            nn.Conv2d(512, 128, 5, 2, bias=False),
-            nn.BatchNorm2d(128),
+            nn.Conv2d(512, BOTTLENECK, 5, 2, bias=False),
+            nn.BatchNorm2d(BOTTLENECK),
             nn.Sigmoid(),  # (N, 128, 1, 1)
             nn.Flatten(),
-            nn.Linear(128, latent),
+            nn.Linear(BOTTLENECK, latent),
         )
         self.spread = nn.Sequential(
-            nn.Linear(latent - APPEARANCE, 256 * SIDE * SIDE),
-            nn.Dropout(0.3),
+            nn.Linear(latent - APPEARANCE, SHAPE * SIDE * SIDE),
+            nn.Dropout(DROPOUT),
             nn.ReLU(inplace=True),
         )
         blocks = [
-            _up(before, after) for before, after in ((512, 512), (512, 256), (256, 128), (128, 64))
+            _up(before, after)
+            for before, after in ((APPEARANCE + SHAPE, 512), (512, 256), (256, 128), (128, 64))
         ]
         self.decoder = nn.Sequential(*blocks, nn.Conv2d(64, 4, 1))
         for layer in self.decoder.modules():
@@ -153,11 +173,11 @@ class BackboneSynthesis(nn.Module):
                 if layer.bias is not None:
                     nn.init.zeros_(layer.bias)
 
-    def forward(self, x: Tensor, fine: float = 1.0) -> tuple[Tensor, Tensor]:
-        """Return colour and mask logit; `fine` is for skips, of which this has none."""
+    def forward(self, x: Tensor, skip_weight: float = 1.0) -> tuple[Tensor, Tensor]:
+        """Return colour and mask logit; `skip_weight` changes nothing, as there are no skips."""
         code = self.code(self.encoder(x))
         appearance = code[:, :APPEARANCE, None, None].expand(-1, -1, SIDE, SIDE)
-        shape = self.spread(code[:, APPEARANCE:]).unflatten(1, (256, SIDE, SIDE))
+        shape = self.spread(code[:, APPEARANCE:]).unflatten(1, (SHAPE, SIDE, SIDE))
         out = self.decoder(torch.cat([appearance, shape], dim=1)).float()  # (N, 4, 128, 128)
         if out.shape[-1] != self.size:
             out = functional.interpolate(out, (self.size, self.size), mode="bilinear")
@@ -165,7 +185,7 @@ class BackboneSynthesis(nn.Module):
 
 
 def _up(inputs: int, outputs: int) -> nn.Sequential:
-    """Twice the size, then three convolutions; batch norm was removed in mvc."""
+    """Return twice the size, then three convolutions with ReLU, without batch norm."""
     layers: list[nn.Module] = [nn.Upsample(scale_factor=2, mode="bilinear", align_corners=True)]
     for before in (inputs, outputs, outputs):
         layers += [nn.Conv2d(before, outputs, 3, 1, 1), nn.ReLU(inplace=True)]
@@ -173,17 +193,19 @@ def _up(inputs: int, outputs: int) -> nn.Sequential:
 
 
 class BackboneFeatures(nn.Module):
-    """phi of the paper (S2 Eq. 4): stem, layer1 and layer2 of a ResNet-18, fixed.
+    """phi of Katircioglu et al. 2022, Eq. 4: stem, layer1 and layer2 of a ResNet-18, fixed.
 
-    Batch norm uses its stored statistics; mvc never left training mode there.
+    Batch norm uses its stored statistics; the code of Katircioglu et al. 2021 never leaves training
+    mode there.
+
+    Args:
+        name: of a ResNet of timm.
+        file: its ImageNet weights as timm stores them; without, weights are random.
     """
 
     def __init__(self, name: str, file: Path | None = None) -> None:
         super().__init__()
-        way = {}
-        if file is not None:
-            way = {"pretrained": True, "pretrained_cfg_overlay": {"file": str(file)}}
-        self.network = _create(name, out_indices=(0, 1, 2), **way)
+        self.network = _create(name, out_indices=(0, 1, 2), **_weights_from(file))
         self.eval().requires_grad_(False)
 
     def forward(self, x: Tensor) -> list[Tensor]:
@@ -193,7 +215,7 @@ class BackboneFeatures(nn.Module):
 
 
 def make_detector(params: ProposalParams) -> Detector:
-    """Return D as the parameters say, from random weights as in the paper (S1)."""
+    """Return D as the parameters say, with random weights, as Katircioglu et al. 2020 have it."""
     if params.detector == "small":
         return Detector(*small_body(), params.detector_size)
     backbone = Backbone(params.detector, dilated=True)
@@ -201,7 +223,7 @@ def make_detector(params: ProposalParams) -> Detector:
 
 
 def make_synthesis(params: ProposalParams) -> Synthesis | BackboneSynthesis:
-    """Return S as the parameters say, from random weights."""
+    """Return S as the parameters say, with random weights."""
     if params.encoder == "small":
-        return Synthesis(params.crop, (16, 32, 64, 128), params.latent, params.mask_skips)
+        return Synthesis(params.crop, SMALL_WIDTHS, params.latent, params.mask_skips)
     return BackboneSynthesis(Backbone(params.encoder), params.crop, params.latent)

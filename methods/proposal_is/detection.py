@@ -13,109 +13,123 @@ from selfbench.methods.proposal_is.model import Model
 from selfbench.methods.proposal_is.sampling import probabilities
 from selfbench.methods.proposal_is.silhouette import FAINT, levelled, silhouette, tight
 
+# All constants are ours, chosen on validation clips of the procedural twins.
 OVERLAP = 0.3  # IoU from which two boxes mean one object
-FAINTEST = 0.1  # share of the first object's p that a further one needs
+LEAST_SHARE = 0.1  # of the first object's p, that a further one needs
 # Further views of a box: how far they are shifted, shares of its sides, and how large they are.
 SHIFT, SCALES = 0.12, (0.85, 1.15)
-CANVAS = 2 * SHIFT + max(SCALES)  # what holds all of them ...
+CANVAS = 2 * SHIFT + max(SCALES)  # what holds all of them, in sides of the box ...
 FINER = 2  # ... at finer pixels, not to blur the masks
 
 
 @dataclass(frozen=True)
-class Found:
+class Detections:
     """K objects in B images, image by image, each image's most probable first.
 
     On the CPU, but for what masks are pasted from: that stays where the model is.
     """
 
     p: Tensor  # (B, 64)
-    rows: Tensor  # (K,) which image
+    image_index: Tensor  # (K,), which image
     cells: Tensor  # (K,)
-    boxes: Tensor  # (K, 4)
-    view: Tensor  # (K, 4), where the masks lie
-    mask: Tensor  # (K, 1, s, s)
+    boxes: Tensor  # (K, 4), centre and size as shares of the image
+    views: Tensor  # (K, 4), boxes in which the masks lie
+    masks: Tensor  # (K, 1, s, s) in [0, 1]
 
-    def soft(self, row: int, size: tuple[int, int]) -> Tensor:
-        """Return the mask (H, W) of image `row`, the maximum of its objects'."""
-        mine = self.rows == row
-        pasted = g.paste(self.mask[mine], self.view[mine], size)  # (objects, 1, H, W)
+    def soft_mask(self, index: int, size: tuple[int, int]) -> Tensor:
+        """Return the soft mask (H, W) of image `index`, the maximum of its objects'."""
+        of_image = self.image_index == index
+        pasted = g.paste(self.masks[of_image], self.views[of_image], size)  # (objects, 1, H, W)
         return pasted.amax(dim=(0, 1)).clamp(0, 1).cpu()
 
 
 @torch.inference_mode()
-def find(model: Model, image: Tensor, objects: int) -> Found:
+def detect(model: Model, image: Tensor, objects: int) -> Detections:
     """Return at most `objects` objects, and at least one, in each of images (B, 3, H, W)."""
     boxes, logits = model.propose(image)
     p = probabilities(logits, model.live)
-    rows, cells = choose(p, boxes, objects)
-    box = boxes[rows, cells]
+    image_index, cells = choose(p, boxes, objects)
+    box = boxes[image_index, cells]  # (K, 4)
     view = model.view(box)
     if model.params.refine:
-        _, mask = model.segment(image[rows], view)
-        middle, sides, peak = silhouette(mask, view)
+        _, mask = model.segment(image[image_index], view)
+        centre, sides, peak = silhouette(mask, view)
         sides = sides.clamp(min=model.params.size_min)
-        found = torch.cat([middle, sides], dim=1)
-        box = torch.where((peak > FAINT)[:, None], found, box)
+        mask_box = torch.cat([centre, sides], dim=1)
+        box = torch.where((peak > FAINT)[:, None], mask_box, box)
         view = model.view(box)
-    view, mask = averaged(model, image[rows], view)
+    view, mask = averaged(model, image[image_index], view)
     if model.params.refine:
-        found, peak = tight(mask, view)
-        box = torch.where((peak > FAINT)[:, None], found, box)
+        tight_box, peak = tight(mask, view)
+        box = torch.where((peak > FAINT)[:, None], tight_box, box)
         mask = levelled(mask)
-    return Found(p.cpu(), rows.cpu(), cells.cpu(), box.cpu(), view, mask)
+    return Detections(p.cpu(), image_index.cpu(), cells.cpu(), box.cpu(), view, mask)
 
 
 def averaged(model: Model, image: Tensor, view: Tensor) -> tuple[Tensor, Tensor]:
     """Return views (N, 4) and their masks (N, 1, s, s), the mean over `views` shifted ones.
 
-    S decides each pixel from what it sees around it; what it is unsure of changes with the view.
+    S decides each pixel from its surroundings in the view; pixels of which it is uncertain change
+    with the view.
+
+    Args:
+        model: whose parameter `views` says how many.
+        image: (N, 3, H, W).
+        view: (N, 4), the boxes that S is shown.
     """
     if model.params.views == 1:
         return view, model.segment(image, view)[1]
-    others = [view]
+    views = [view]
     for x, y, scale in product((-SHIFT, SHIFT), (-SHIFT, SHIFT), SCALES):
         centre = view[:, :2] + view.new_tensor([x, y]) * view[:, 2:]
-        others.append(torch.cat([centre, view[:, 2:] * scale], dim=1))
+        views.append(torch.cat([centre, view[:, 2:] * scale], dim=1))
     canvas = torch.cat([view[:, :2], view[:, 2:] * CANVAS], dim=1)
     side = round(FINER * CANVAS * model.params.crop)
     total = view.new_zeros(len(view), 1, side, side)
-    for other in others:
-        mask = model.segment(image, other)[1]
-        total += g.paste(mask, _inside(other, canvas), (side, side))
-    return canvas, total / len(others)
+    for one in views:
+        mask = model.segment(image, one)[1]
+        total += g.paste(mask, _relative(one, canvas), (side, side))
+    return canvas, total / len(views)
 
 
-def _inside(box: Tensor, frame: Tensor) -> Tensor:
+def _relative(box: Tensor, frame: Tensor) -> Tensor:
     """Return boxes (N, 4) as shares of other boxes `frame` (N, 4)."""
     corner = frame[:, :2] - frame[:, 2:] / 2
     return torch.cat([(box[:, :2] - corner) / frame[:, 2:], box[:, 2:] / frame[:, 2:]], dim=1)
 
 
 def choose(p: Tensor, boxes: Tensor, objects: int) -> tuple[Tensor, Tensor]:
-    """Return the images (K,) and cells (K,) of objects, given p (B, 64) and boxes (B, 64, 4).
+    """Return the images (K,) and cells (K,) of objects.
 
-    S2 4.5 finds several objects by sampling more than once, which may draw one twice. Here the
-    most probable cell is taken, then the most probable of those whose box is another object's.
+    Katircioglu et al. 2022, 4.5 detect several objects by sampling more than once, which may draw
+    one twice. Here the most probable cell is taken, then the most probable of those whose box is
+    another object's.
+
+    Args:
+        p: (B, 64).
+        boxes: (B, 64, 4).
+        objects: how many there are at most in an image; the first is always taken.
     """
-    left, least = p, FAINTEST * p.amax(dim=1)
-    cells, real = [], []
+    remaining, least = p, LEAST_SHARE * p.amax(dim=1)
+    cells, accepted = [], []
     for _ in range(objects):
-        best, cell = left.max(dim=1)  # (B,)
+        best, cell = remaining.max(dim=1)  # (B,)
         cells.append(cell)
-        real.append(best >= least)
-        left = left.masked_fill(_same(boxes, g.pick(boxes, cell[:, None])), 0)
-    rows, turns = torch.stack(real, dim=1).nonzero(as_tuple=True)
-    return rows, torch.stack(cells, dim=1)[rows, turns]
+        accepted.append(best >= least)
+        remaining = remaining.masked_fill(_overlapping(boxes, g.pick(boxes, cell[:, None])), 0)
+    image_index, turns = torch.stack(accepted, dim=1).nonzero(as_tuple=True)
+    return image_index, torch.stack(cells, dim=1)[image_index, turns]
 
 
-def _same(boxes: Tensor, chosen: Tensor) -> Tensor:
-    """Return which of boxes (B, 64, 4) overlap, or have their centre in, `chosen` (B, 4)."""
-    chosen = chosen[:, None]
-    apart = (boxes[..., :2] - chosen[..., :2]).abs()
-    sides = torch.minimum(
-        torch.minimum(boxes[..., 2:], chosen[..., 2:]),
-        (boxes[..., 2:] + chosen[..., 2:]) / 2 - apart,
+def _overlapping(boxes: Tensor, taken: Tensor) -> Tensor:
+    """Return which of boxes (B, 64, 4) overlap, or have their centre in, `taken` (B, 4)."""
+    taken = taken[:, None]  # (B, 1, 4)
+    distance = (boxes[..., :2] - taken[..., :2]).abs()  # (B, 64, 2), of the centres
+    shared_sides = torch.minimum(
+        torch.minimum(boxes[..., 2:], taken[..., 2:]),
+        (boxes[..., 2:] + taken[..., 2:]) / 2 - distance,
     )
-    shared = sides.clamp(min=0).prod(dim=2)
-    union = boxes[..., 2:].prod(dim=2) + chosen[..., 2:].prod(dim=2) - shared
-    return (shared > OVERLAP * union) | (apart < chosen[..., 2:] / 2).all(dim=2)
+    intersection = shared_sides.clamp(min=0).prod(dim=2)  # (B, 64)
+    union = boxes[..., 2:].prod(dim=2) + taken[..., 2:].prod(dim=2) - intersection
+    centre_inside = (distance < taken[..., 2:] / 2).all(dim=2)
+    return (intersection > OVERLAP * union) | centre_inside

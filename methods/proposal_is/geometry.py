@@ -9,13 +9,16 @@ import math
 
 import torch
 from torch import Tensor
-from torch.nn import functional as nn
+from torch.nn import functional
 
-GRID = 8  # cells per side
+GRID = 8  # cells per side (Katircioglu et al. 2022, 3.2: C = 64)
 
 
 def live_cells() -> Tensor:
-    """Return which of the 64 cells may answer: all but the outer ring (mvc; S2 is silent)."""
+    """Return which of the 64 cells may be sampled (64,): all but the outer ring.
+
+    Katircioglu et al. 2022, 3.6 set p to zero there, where inpainting errors are always high.
+    """
     live = torch.zeros(GRID, GRID, dtype=torch.bool)
     live[1:-1, 1:-1] = True
     return live.flatten()  # (64,)
@@ -31,9 +34,9 @@ def decode_boxes(
 
     Args:
         raw: channels sx, sy, ox, oy before squashing.
-        size_range: smallest and largest width and height (S1 Table 4).
-        start: width and height where raw is 0.
+        size_range: smallest and largest width and height (Katircioglu et al. 2022, Table 4).
         offset_cells: how far a centre may lie from its cell's centre, in cell widths.
+        start: width and height where raw is 0.
     """
     low, high = size_range
     bias = [math.log((side - low) / (high - side)) for side in start]
@@ -41,8 +44,8 @@ def decode_boxes(
     size = low + (high - low) * shifted.sigmoid()  # (B, 2, G, G)
     grid = raw.shape[-1]
     offset = raw[:, 2:].tanh() * offset_cells / grid
-    steps = (torch.arange(grid, device=raw.device, dtype=raw.dtype) + 0.5) / grid
-    x, y = steps.expand(grid, grid), steps[:, None].expand(grid, grid)
+    cell_centres = (torch.arange(grid, device=raw.device, dtype=raw.dtype) + 0.5) / grid  # (G,)
+    x, y = cell_centres.expand(grid, grid), cell_centres[:, None].expand(grid, grid)
     centre = (torch.stack([x, y]) + offset).clamp(0, 1)  # (B, 2, G, G)
     return torch.cat([centre, size], dim=1).flatten(2).transpose(1, 2)  # (B, G G, 4)
 
@@ -67,20 +70,26 @@ def paste(patch: Tensor, box: Tensor, size: tuple[int, int]) -> Tensor:
 def _sample(
     image: Tensor, scale: Tensor, shift: Tensor, size: tuple[int, int], padding: str
 ) -> Tensor:
+    """Resample images (N, C, h, w) to `size` by x -> scale x + shift, both (N, 2), in [-1, 1]."""
     theta = torch.zeros(len(image), 2, 3, device=image.device, dtype=image.dtype)
     theta[:, 0, 0], theta[:, 1, 1] = scale[:, 0].to(image.dtype), scale[:, 1].to(image.dtype)
     theta[:, :, 2] = shift.to(image.dtype)
-    grid = nn.affine_grid(theta, [len(image), image.shape[1], *size], align_corners=False)
-    return nn.grid_sample(image, grid, padding_mode=padding, align_corners=False)
+    grid = functional.affine_grid(theta, [len(image), image.shape[1], *size], align_corners=False)
+    return functional.grid_sample(image, grid, padding_mode=padding, align_corners=False)
 
 
 def grown(box: Tensor, factor: float) -> Tensor:
-    """Return `box` with both sides longer by `factor` (S2: 1.15 around what is inpainted)."""
+    """Return boxes (N, 4) with both sides longer by `factor`."""
     return torch.cat([box[:, :2], box[:, 2:] * factor], dim=1)
 
 
 def hole(box: Tensor, size: tuple[int, int]) -> Tensor:
-    """Return the hidden region (N, 1, H, W) of `box`: 1 inside, with a soft bilinear edge."""
+    """Return the hidden region (N, 1, H, W) of boxes (N, 4): 1 inside, with a soft bilinear edge.
+
+    Args:
+        box: which regions are hidden.
+        size: height and width of the image in pixels.
+    """
     ones = torch.ones(len(box), 1, size[0] // 2, size[1] // 2, device=box.device, dtype=box.dtype)
     return paste(ones, box, size)
 
@@ -96,10 +105,14 @@ def to_corners(box: Tensor, width: int, height: int) -> Tensor:
 def focus(size: int, power: float, joint: bool) -> Tensor:
     """Return the bump (1, 1, size, size) of the focal spatial transformer, 1 in the middle.
 
+    Rhodin et al. 2019 define that transformer, which weakens what lies far from the middle of a
+    crop; the formula is that of their code.
+
     Args:
+        size: side of the crop in pixels.
         power: of the distance from the middle.
-        joint: True: exp(1 - 1/(1 - sqrt(x^4 + y^4))) with power 2 (NSD's code); False: the same
-            per axis and multiplied, flatter inside, so that limbs near the edge still count.
+        joint: True: exp(1 - 1/(1 - sqrt(x^4 + y^4))) with power 2 (Rhodin et al. 2019); False: the
+            same per axis and multiplied, flatter inside, so that limbs near the edge still count.
     """
     axis = ((torch.arange(size) + 0.5) / size * 2 - 1).abs()
     if joint:
@@ -110,5 +123,6 @@ def focus(size: int, power: float, joint: bool) -> Tensor:
 
 
 def _bump(distance: Tensor) -> Tensor:
+    """Return exp(1 - 1/(1 - d)), 0 from a distance of 1 on."""
     inside = distance < 1
     return torch.where(inside, torch.exp(1 - 1 / (1 - distance.clamp(max=1 - 1e-6))), 0.0)

@@ -1,4 +1,7 @@
-"""Training the inpainter on randomly erased boxes; afterwards it is frozen (S2 3.3)."""
+"""Training the inpainter on randomly erased boxes; afterwards it is frozen.
+
+Katircioglu et al. 2022, 3.3 and 3.6; without the perceptual loss that they train it with besides.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.training.loop import Loop, Stateful
 from selfbench.training.schedules import constant
 
-HOLES = (0.15, 0.6)  # sides of the erased boxes, shares of the image
+# Sides of the erased boxes, shares of the image (ours; code of Katircioglu et al. 2021: 0.3, 0.5).
+HOLE_SIDES = (0.15, 0.6)
 
 
 def random_holes(
@@ -25,17 +29,30 @@ def random_holes(
     generator: torch.Generator,
     device: torch.device | str = "cpu",
 ) -> Tensor:
-    """Return hidden regions (count, 1, H, W) of random boxes that may hang over the edge."""
-    low, high = HOLES
-    sides = low + (high - low) * torch.rand(count, 2, generator=generator)
+    """Return hidden regions (count, 1, H, W) of random boxes that may hang over the edge.
+
+    Args:
+        count: of regions, each with one box.
+        size: height and width in pixels.
+        generator: of all that is random, on the CPU.
+        device: where the result is.
+    """
+    smallest, largest = HOLE_SIDES
+    sides = smallest + (largest - smallest) * torch.rand(count, 2, generator=generator)
     centres = torch.rand(count, 2, generator=generator)
     return hole(torch.cat([centres, sides], dim=1).to(device), size)
 
 
 def hole_error(image: Tensor, filled: Tensor, hidden: Tensor) -> Tensor:
-    """Return the squared error (N,) inside the hidden region per hidden pixel (S2 Eq. 3)."""
-    error = ((image - filled) * hidden).square().mean(dim=1).sum(dim=(1, 2))
-    return error / hidden.sum(dim=(1, 2, 3))
+    """Return the squared error (N,) of filled images in their hidden region, per hidden pixel.
+
+    Args:
+        image: (N, 3, H, W).
+        filled: the same with the hidden region filled in.
+        hidden: (N, 1, H, W) in [0, 1].
+    """
+    error = ((image - filled) * hidden).square().mean(dim=1).sum(dim=(1, 2))  # (N,)
+    return error / hidden.sum(dim=(1, 2, 3))  # L2 / area of Katircioglu et al. 2022, Eq. 3
 
 
 def train_inpainter(
@@ -53,11 +70,11 @@ def train_inpainter(
     )
     devices.place(network)
     optimiser = torch.optim.Adam(network.parameters(), params.inpaint_rate)
-    rate: LRScheduler = constant(optimiser)
+    schedule: LRScheduler = constant(optimiser)
     if params.schedule == "cosine":
-        rate = OneCycleLR(optimiser, params.inpaint_rate, total_steps=params.inpaint_steps)
+        schedule = OneCycleLR(optimiser, params.inpaint_rate, total_steps=params.inpaint_steps)
     parts: dict[str, Stateful] = {"network": network, "optimiser": optimiser}
-    loop = Loop(run, stage, params.inpaint_steps, parts, [rate])
+    loop = Loop(run, stage, params.inpaint_steps, parts, [schedule])
     network.train()
     for step in loop:
         generator = loop.generator(step)

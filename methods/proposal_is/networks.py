@@ -1,4 +1,7 @@
-"""The three networks: detector D, synthesis S, inpainter I."""
+"""Detector D, synthesis network S, inpainter I and features phi in the forms that need no backbone.
+
+Katircioglu et al. 2022, 3.2 and 3.3.3. `backbones` has those around timm networks.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from selfbench.methods.proposal_is.geometry import GRID
 
 
 def convolution(inputs: int, outputs: int, stride: int = 1) -> nn.Sequential:
-    """3x3 convolution, batch norm, ReLU."""
+    """Return a 3x3 convolution, batch norm and ReLU."""
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False),
         nn.BatchNorm2d(outputs),
@@ -55,7 +58,8 @@ class Detector(nn.Module):
     Args:
         body: makes maps (B, channels, h, w) of images.
         channels: of those maps.
-        side: images are squeezed to side x side before (S2: 128); 0: they stay as they are.
+        side: of the square that images are resized to before, in pixels (Katircioglu et al. 2022:
+            128); 0: they stay as they are.
     """
 
     def __init__(self, body: nn.Module, channels: int, side: int) -> None:
@@ -67,7 +71,7 @@ class Detector(nn.Module):
             nn.init.zeros_(self.head.bias)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Return raw boxes (B, 4, 8, 8) and logits (B, 64)."""
+        """Return raw boxes (B, 4, 8, 8) and logits (B, 64) of images (B, 3, H, W)."""
         if self.side:
             x = functional.interpolate(x, (self.side, self.side), mode="area")
         cells = functional.adaptive_avg_pool2d(self.body(x), GRID)  # a no-op at 8 x the stride
@@ -81,6 +85,12 @@ class Synthesis(nn.Module):
     Colour and a first mask come from a fully connected bottleneck without skips: what it cannot
     remember of a scene it leaves to I. With `mask_skips` a second decoder, with skips, adds to the
     mask's logit: outlines that no bottleneck of this size can hold.
+
+    Args:
+        size: side s of a crop in pixels, a multiple of 2^len(widths).
+        widths: channels of the encoder's levels, each at half the size of the one before.
+        latent: units of the bottleneck.
+        mask_skips: whether there is a second decoder.
     """
 
     def __init__(
@@ -100,21 +110,24 @@ class Synthesis(nn.Module):
         if self.masks is not None:
             nn.init.zeros_(self.masks.head.weight)
 
-    def forward(self, x: Tensor, fine: float = 1.0) -> tuple[Tensor, Tensor]:
-        """Return colour and mask logit; `fine` in [0, 1] is the share of the second decoder."""
+    def forward(self, x: Tensor, skip_weight: float = 1.0) -> tuple[Tensor, Tensor]:
+        """Return colour and mask logit; `skip_weight` in [0, 1] is that of the second decoder."""
         levels = [x]
         for layer in self.encoder:
             levels.append(layer(levels[-1]))
         code = self.squeeze(levels[-1])
         out = self.decoder(self.expand(code).unflatten(1, self.shape)).float()
         logit = out[:, 3:]
-        if self.masks is not None and fine:
-            logit = logit + fine * self.masks(levels[-1], levels[-2::-1]).float()
+        if self.masks is not None and skip_weight:
+            logit = logit + skip_weight * self.masks(levels[-1], levels[-2::-1]).float()
         return out[:, :3], logit
 
 
 class Decoder(nn.Module):
-    """Doubles the side at each of `widths`, from the last to the first; `skips` are channels."""
+    """Doubles the side at each of `widths`, from the last to the first.
+
+    `skips` are the channels of maps that join at each level, from coarse to fine.
+    """
 
     def __init__(
         self, widths: tuple[int, ...], outputs: int, skips: tuple[int, ...] | None = None
@@ -129,7 +142,7 @@ class Decoder(nn.Module):
         self.head = nn.Conv2d(widths[0], outputs, 3, 1, 1)
 
     def forward(self, x: Tensor, skips: Sequence[Tensor] = ()) -> Tensor:
-        """Return (N, outputs, s, s); `skips` come from coarse to fine."""
+        """Return (N, outputs, s, s) of maps x (N, C, h, w) and `skips`, from coarse to fine."""
         for i, layer in enumerate(self.layers):
             x = functional.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
             x = layer(torch.cat([x, skips[i]], dim=1) if skips else x)
@@ -143,7 +156,7 @@ class Inpainter(nn.Module):
     Args:
         widths: channels of each level, each at half the size of the one before.
         convolutions: how many per level.
-        transposed: the way up as in the paper: transposed convolutions, and no batch norm.
+        transposed: the way up as in the paper: transposed convolutions, and no batch norm there.
     """
 
     def __init__(
@@ -169,7 +182,12 @@ class Inpainter(nn.Module):
         self.head = nn.Conv2d(widths[0], 3, 1)
 
     def forward(self, image: Tensor, hidden: Tensor) -> Tensor:
-        """Return the whole image, of which only the hidden region is of interest."""
+        """Return a whole image (N, 3, H, W), of which only the hidden region is of interest.
+
+        Args:
+            image: (N, 3, H, W).
+            hidden: (N, 1, H, W) in [0, 1], 1 where the image is hidden from the network.
+        """
         x = torch.cat([image * (1 - hidden), hidden], dim=1)
         skips: list[Tensor] = []
         for layer in self.down:
@@ -216,7 +234,7 @@ class RandomFeatures(nn.Module):
         self.requires_grad_(False)
 
     def forward(self, x: Tensor) -> list[Tensor]:
-        """Return the feature maps of images (N, 3, H, W)."""
+        """Return the feature maps of images (N, 3, H, W), at strides 1 and 2."""
         maps = []
         for layer in self.layers:
             x = functional.relu(layer(x))

@@ -1,4 +1,4 @@
-"""What training starts from: random weights, ImageNet's, or a file of a self-supervised start.
+"""What training starts from: random weights, ImageNet's, or those in a file.
 
 Weights are fetched once, before training and in one process. Where ImageNet's cannot be had,
 training starts at random, one notice says so, and the run is recorded as what it was.
@@ -15,19 +15,21 @@ import torch
 from torch import Tensor, nn
 
 from selfbench.contracts import Run
-from selfbench.errors import DataError, UsageError, did_you_mean
+from selfbench.errors import DataError, UsageError
 from selfbench.methods.proposal_is.backbones import Backbone, BackboneFeatures, BackboneSynthesis
 from selfbench.methods.proposal_is.model import Model
 from selfbench.methods.proposal_is.networks import RandomFeatures
 from selfbench.methods.proposal_is.settings import ProposalParams
+from selfbench.training.timm_names import similar_models
 
 PATIENCE = 5.0  # seconds to wait for the server of the weights
-PREFIXES = ("module.", "base_encoder.", "encoder_q.", "backbone.", "network.")  # of others' files
+# Of tensors in files of self-supervised trainings: wrappers around the network itself.
+PREFIXES = ("module.", "base_encoder.", "encoder_q.", "backbone.", "network.")
 
 
 @dataclass(frozen=True)
 class Start:
-    """State dicts of what was found; empty where training starts at random."""
+    """State dicts that training starts from; empty where it starts at random."""
 
     encoder: Mapping[str, Tensor] = field(default_factory=dict)
     features: Mapping[str, Tensor] = field(default_factory=dict)
@@ -35,20 +37,21 @@ class Start:
 
 
 def declared(params: ProposalParams) -> tuple[str, ...]:
-    """Return the supervision that parameters ask for; `fetch` says what it came to."""
+    """Return the supervision that parameters ask for; `fetch` returns what it came to."""
     names = [params.features] * (params.features != "random")
     if params.weights == "imagenet":
         names.append(params.encoder)
-    return _said(names, params)
+    return _supervision(names, params)
 
 
-def _said(names: Sequence[str], params: ProposalParams) -> tuple[str, ...]:
-    said = [f"ImageNet weights ({name})" for name in dict.fromkeys(names)]
+def _supervision(names: Sequence[str], params: ProposalParams) -> tuple[str, ...]:
+    """Return the supervision of a run with ImageNet weights of the networks `names`."""
+    supervision = [f"ImageNet weights ({name})" for name in dict.fromkeys(names)]
     if params.weights not in ("random", "imagenet"):
-        said.append(f"weights of {params.weights}")
+        supervision.append(f"weights of {params.weights}")
     if params.flow == "raft":
-        said.append("RAFT, learnt from the true flow of synthetic videos")
-    return tuple(said)
+        supervision.append("RAFT, learnt from the true flow of synthetic videos")
+    return tuple(supervision)
 
 
 def fetch(params: ProposalParams, run: Run) -> Start:
@@ -71,22 +74,22 @@ def fetch(params: ProposalParams, run: Run) -> Start:
         (used if encoder else missing).append(params.encoder)
     elif params.weights != "random":
         path = Path(params.weights).expanduser()
-        wanted = Backbone(params.encoder).network.state_dict()
-        encoder = matching(read_weights(path), wanted)
+        target = Backbone(params.encoder).network.state_dict()
+        encoder = matching(read_weights(path), target)
         if not encoder:
             raise DataError(
                 f"{path} holds no tensor of the name and shape of one of {params.encoder}; "
                 "expected weights of that network, or another one with --set encoder=NAME."
             )
-        run.progress(f"{len(encoder)} of {len(wanted)} tensors of {params.encoder} from {path}")
+        run.progress(f"{len(encoder)} of {len(target)} tensors of {params.encoder} from {path}")
     if missing:
         names = " and ".join(dict.fromkeys(missing))
         run.progress(f"no ImageNet weights of {names} could be had: random ones are used instead")
-    return Start(encoder, features, _said(used, params))
+    return Start(encoder, features, _supervision(used, params))
 
 
 def initialise(start: Start, params: ProposalParams, model: Model) -> nn.Module:
-    """Give `model` what was found, and return the network phi of the perceptual loss."""
+    """Give `model` its first weights, and return the network phi of the perceptual loss."""
     synthesis = model.synthesis
     if start.encoder and isinstance(synthesis, BackboneSynthesis):
         synthesis.encoder.network.load_state_dict(dict(start.encoder), strict=False)
@@ -111,7 +114,7 @@ def imagenet_file(name: str) -> Path | None:
     import timm
 
     if not timm.is_model(name):
-        raise UsageError(f"timm knows no model '{name}'.{did_you_mean(name, timm.list_models())}")
+        raise UsageError(f"timm knows no model '{name}'.{similar_models(name)}")
     config = timm.get_pretrained_cfg(name)
     if config is None or not config.hf_hub_id:
         return None
@@ -141,7 +144,7 @@ def read_weights(path: Path) -> dict[str, Tensor]:
         )
     try:
         # weights_only: a pickle could run anything.
-        held: Any = (
+        content: Any = (
             load_file(path)
             if path.suffix == ".safetensors"
             else torch.load(path, map_location="cpu", weights_only=True)
@@ -152,23 +155,23 @@ def read_weights(path: Path) -> dict[str, Tensor]:
             "safetensors file or a state dict saved by torch."
         ) from error
     for key in ("state_dict", "model"):
-        if isinstance(held, Mapping) and isinstance(held.get(key), Mapping):
-            held = held[key]
-    if not isinstance(held, Mapping):
-        raise DataError(f"{path} holds a {type(held).__name__}, expected a state dict.")
-    return {_bare(str(k)): v for k, v in held.items() if isinstance(v, Tensor)}
+        if isinstance(content, Mapping) and isinstance(content.get(key), Mapping):
+            content = content[key]
+    if not isinstance(content, Mapping):
+        raise DataError(f"{path} holds a {type(content).__name__}, expected a state dict.")
+    return {_without_prefix(str(k)): v for k, v in content.items() if isinstance(v, Tensor)}
 
 
-def _bare(name: str) -> str:
+def _without_prefix(name: str) -> str:
     for prefix in PREFIXES:
         name = name.removeprefix(prefix)
     return name
 
 
-def matching(found: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Return those of `found` that have name and shape of one of `wanted`."""
+def matching(tensors: Mapping[str, Tensor], target: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """Return those of `tensors` that have name and shape of one of `target`."""
     return {
-        name: found[name]
-        for name, tensor in wanted.items()
-        if name in found and found[name].shape == tensor.shape
+        name: tensors[name]
+        for name, tensor in target.items()
+        if name in tensors and tensors[name].shape == tensor.shape
     }

@@ -1,41 +1,52 @@
-"""The box of a mask: what the size of a box is learnt from here (S2 leaves it to L_fg)."""
+"""The box of a mask, from which box sizes are learnt here (ours; in the paper from L_fg)."""
 
 from __future__ import annotations
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+from torch.nn import functional
 
-FAINT = 0.3  # a mask whose peak is below has found nothing
-# Shares of the peak: below the first there are shadows and haze, which count nothing, above the
+# All constants are ours, chosen on validation clips of the procedural twins.
+FAINT = 0.3  # a mask whose peak is below shows no object
+# Shares of the peak: below the first there are shadows and haze, which do not count, above the
 # second there is the object, of which pale parts count as much as others.
 HAZE, SOLID = 0.45, 0.75
 EDGE = 0.15  # share of the peak above which a pixel is in the tight box
 CUT = 0.625  # share of the median of such pixels from which they are the object's
 WIDE, TALL = 2.65, 2.1  # half a silhouette's width and height, in standard deviations of its mass
+TRANSITION = 0.3  # of the smooth L1 loss, in box sides and in logarithms of them
+INSET = 0.02  # share by which fitted sizes keep off the limits, where gradients vanish
 
 
 def fit(
     box: Tensor, mask: Tensor, view: Tensor, weight: Tensor, limits: tuple[float, float]
 ) -> Tensor:
-    """Return how far boxes (N, 4) are from those that hold their masks in `view` (N, 4).
+    """Return how far boxes are from those that hold their masks, a scalar >= 0.
 
-    The mask is only read: this pulls the box to the mask and never the mask to the box. `weight`
-    (N,) lets probable cells count, so that empty background does not shrink every box.
+    The mask is only read: this pulls the box to the mask and never the mask to the box.
+
+    Args:
+        box: (N, 4).
+        mask: (N, 1, s, s) in [0, 1].
+        view: (N, 4), the boxes in which the masks lie.
+        weight: (N,), >= 0; lets probable cells count, so that empty background does not shrink
+            every box.
+        limits: smallest and largest side of a box.
     """
-    middle, size, peak = silhouette(mask.detach(), view.detach())
-    weight = weight * (peak > FAINT)  # where S sees nothing there is nothing to fit
-    size = size.clamp(limits[0] * 1.02, limits[1] * 0.98)
-    shift = (box[:, :2] - middle) / box[:, 2:].detach()
-    apart = torch.cat([shift, (box[:, 2:] / size).log()], dim=1)
-    distance = nn.functional.smooth_l1_loss(
-        apart, torch.zeros_like(apart), reduction="none", beta=0.3
+    centre, size, peak = silhouette(mask.detach(), view.detach())
+    weight = weight * (peak > FAINT)  # where there is no mask there is nothing to fit
+    size = size.clamp(limits[0] * (1 + INSET), limits[1] * (1 - INSET))
+    shift = (box[:, :2] - centre) / box[:, 2:].detach()
+    difference = torch.cat([shift, (box[:, 2:] / size).log()], dim=1)  # (N, 4)
+    distance = functional.smooth_l1_loss(
+        difference, torch.zeros_like(difference), reduction="none", beta=TRANSITION
     )
     return (weight * distance.sum(dim=1)).sum() / (weight.sum() + 1e-3)
 
 
 def silhouette(mask: Tensor, view: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Return centres (N, 2), sides (N, 2) and peaks (N,) of masks (N, 1, s, s) in `view` (N, 4)."""
-    mask = mask[:, 0].float()
+    mask = mask[:, 0].float()  # (N, s, s)
     peak = mask.amax(dim=(1, 2))
     share = mask / (peak[:, None, None] + 1e-4)
     solid = ((share - HAZE) / (SOLID - HAZE)).clamp(0, 1)
@@ -51,7 +62,7 @@ def tight(mask: Tensor, view: Tensor) -> tuple[Tensor, Tensor]:
 
     The box of the result: its edges lie where the mask ends, and need not change smoothly.
     """
-    mask = mask[:, 0].float()
+    mask = mask[:, 0].float()  # (N, s, s)
     peak = mask.amax(dim=(1, 2))
     inside = mask >= EDGE * peak[:, None, None]
     low, high = zip(*(_ends(inside.any(dim=axis)) for axis in (1, 2)), strict=True)
@@ -63,21 +74,22 @@ def tight(mask: Tensor, view: Tensor) -> tuple[Tensor, Tensor]:
 def levelled(mask: Tensor) -> Tensor:
     """Return masks (N, 1, s, s) in [0, 1] scaled so that objects are what is above 0.5.
 
-    S is unsure of clothes that it has not seen: all of the mask is faint then, and one threshold
-    does not suit all frames. S2 scales the peak to 1; the median does not hang on one bright spot.
+    The synthesis network is uncertain of clothes that were not in training: all of the mask is
+    faint then, and one threshold does not suit all frames. Katircioglu et al. 2022 scale the peak
+    to 1; the median does not hang on one bright spot.
     """
-    flat = mask.flatten(1)
+    flat = mask.flatten(1)  # (N, s s)
     peak = flat.amax(dim=1, keepdim=True)
     median = torch.where(flat >= EDGE * peak, flat, torch.nan).nanmedian(dim=1, keepdim=True).values
-    scale = torch.where(peak > FAINT, 0.5 / (CUT * median), 1.0)  # where nothing is nothing grows
+    scale = torch.where(peak > FAINT, 0.5 / (CUT * median), 1.0)  # empty masks are not scaled up
     return (flat * scale).clamp(max=1).view_as(mask)
 
 
-def _ends(there: Tensor) -> tuple[Tensor, Tensor]:
-    """Return where in [0, 1] the first and the last of there (N, s) begins and ends."""
-    count = there.shape[1]
-    first = there.int().argmax(dim=1)
-    last = count - there.flip(1).int().argmax(dim=1)
+def _ends(occupied: Tensor) -> tuple[Tensor, Tensor]:
+    """Return where in [0, 1] the first and the last of `occupied` (N, s) begins and ends."""
+    count = occupied.shape[1]
+    first = occupied.int().argmax(dim=1)
+    last = count - occupied.flip(1).int().argmax(dim=1)
     return first / count, last / count
 
 
@@ -89,9 +101,9 @@ def extent(profile: Tensor, spread: float) -> tuple[Tensor, Tensor]:
     arms and legs than they are tall.
     """
     count = profile.shape[1]
-    at = (torch.arange(count, device=profile.device) + 0.5) / count * 2 - 1  # (s,)
+    position = (torch.arange(count, device=profile.device) + 0.5) / count * 2 - 1  # (s,)
     weight = profile / (profile.sum(dim=1, keepdim=True) + 1e-6)
-    mean = (weight * at).sum(dim=1)
-    variance = (weight * (at - mean[:, None]).square()).sum(dim=1)
+    mean = (weight * position).sum(dim=1)
+    variance = (weight * (position - mean[:, None]).square()).sum(dim=1)
     half = spread * (variance + 1 / count**2).sqrt()  # never less than a pixel or two
     return mean - half, mean + half

@@ -14,10 +14,10 @@ from selfbench.methods.proposal_is.networks import Inpainters
 from selfbench.methods.proposal_is.pictures import save_picture
 from selfbench.methods.proposal_is.pretrained import Start, initialise
 from selfbench.methods.proposal_is.settings import ProposalParams
-from selfbench.training.loop import Loop
+from selfbench.training.loop import Loop, Stateful
 from selfbench.training.schedules import constant, cosine
 
-WARM_UP = 50  # steps until the rate has risen to its value
+WARM_UP = 50  # steps until the learning rate has risen to its value (ours)
 
 
 def learn(
@@ -41,8 +41,8 @@ def train_model(
     features = initialise(start, params, model).to(devices.device)
     devices.place(model)
     optimiser = _optimiser(model, params)
-    rate = _schedule(optimiser, params)
-    loop = Loop(run, "proposals", params.steps, {"model": model, "optimiser": optimiser}, [rate])
+    state: dict[str, Stateful] = {"model": model, "optimiser": optimiser}
+    loop = Loop(run, "proposals", params.steps, state, [_schedule(optimiser, params)])
     model.train()
     for step in loop:
         generator, progress = loop.generator(step), step / params.steps
@@ -50,25 +50,26 @@ def train_model(
         with devices.autocast():
             losses = model.losses(batch, inpainters, features, generator, progress)
         loop.update(losses.total(params, progress), model, optimiser)
-        logged = {**losses.terms, **losses.watch}
-        found = torch.stack(list(logged.values())).tolist()  # waits for a GPU once
-        loop.record(step, dict(zip(logged, found, strict=True)))
-        drawn = params.picture_every and (step + 1) % params.picture_every == 0
-        if drawn and not devices.rank:
+        logged = {**losses.terms, **losses.monitored}
+        values = torch.stack(list(logged.values())).tolist()  # waits for a GPU once
+        loop.record(step, dict(zip(logged, values, strict=True)))
+        picture_due = params.picture_every and (step + 1) % params.picture_every == 0
+        if picture_due and not devices.rank:
             path = run.folder / "pictures" / f"proposals-{step + 1:06d}.png"
             save_picture(model, images, devices, path)
     return model.eval()
 
 
 def _optimiser(model: Model, params: ProposalParams) -> torch.optim.Adam:
-    """Return Adam with rates of their own for S and for its decoder."""
-    named: dict[str, list[Tensor]] = {"": [], "synthesis.": [], "synthesis.decoder.": []}
+    """Return Adam with learning rates of their own for S and for its decoder."""
+    by_prefix: dict[str, list[Tensor]] = {"": [], "synthesis.": [], "synthesis.decoder.": []}
     for name, value in model.named_parameters():
-        named[max((start for start in named if name.startswith(start)), key=len)].append(value)
+        prefix = max((start for start in by_prefix if name.startswith(start)), key=len)
+        by_prefix[prefix].append(value)
     shares = (1.0, params.synthesis_rate, params.synthesis_rate * params.decoder_rate)
     groups = [
         {"params": group, "lr": params.rate * share}
-        for group, share in zip(named.values(), shares, strict=True)
+        for group, share in zip(by_prefix.values(), shares, strict=True)
     ]
     return torch.optim.Adam(groups, params.rate)
 

@@ -1,4 +1,4 @@
-"""Masks of trained students, and the two ensembles made of them (S4 4.1.1)."""
+"""Masks of trained students, and the two ensembles made of them (Croitoru et al. 2019, 4.1.1)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor, nn
 
-from selfbench.methods.student_teacher.data import resize
+from selfbench.methods.student_teacher.masks import resize
 from selfbench.methods.student_teacher.networks import EvalSegNet
 from selfbench.methods.student_teacher.settings import StudentTeacherParams
 from selfbench.methods.student_teacher.students import input_side
@@ -17,12 +17,18 @@ from selfbench.methods.student_teacher.students import input_side
 def student_masks(
     students: Mapping[str, nn.Module], image: Tensor, params: StudentTeacherParams
 ) -> Tensor:
-    """Return each student's soft masks (students, N, 1, S, S) in [0, 1] of images (N, 3, S, S)."""
-    found = []
+    """Return each student's soft masks (students, N, 1, S, S) in [0, 1].
+
+    Args:
+        students: trained networks by name, in eval mode.
+        image: (N, 3, S, S) in [0, 1].
+        params: the size S, and the value of certain foreground in the students' output.
+    """
+    masks = []
     for name, network in students.items():
-        seen = network(resize(image, input_side(name, params))).float()
-        found.append(resize((seen / params.label_scale).clamp(max=1), params.size))
-    return torch.stack(found)
+        output = network(resize(image, input_side(name, params))).float()  # (N, 1, h, h)
+        masks.append(resize((output / params.label_scale).clamp(max=1), params.size))
+    return torch.stack(masks)
 
 
 def multi_net(masks: Tensor) -> Tensor:
@@ -39,16 +45,24 @@ def as_mask(product: Tensor, students: int) -> Tensor:
 
 
 def similarity(mask: Tensor, ensemble: Tensor) -> Tensor:
-    """Return the cosine (N,) between masks (N, ...) and the ensemble's (S4 Eq. 2); 0 if empty."""
-    found: Tensor = nn.functional.cosine_similarity(mask.flatten(1), ensemble.flatten(1))
-    return found
+    """Return the cosine (N,) between masks (N, ...) and the ensemble's; 0 if one is empty."""
+    # Croitoru et al. 2019, Eq. 2
+    cosine: Tensor = nn.functional.cosine_similarity(mask.flatten(1), ensemble.flatten(1))
+    return cosine
 
 
 @torch.no_grad()
 def evaluate(
     network: EvalSegNet, image: Tensor, masks: Tensor, params: StudentTeacherParams
 ) -> Tensor:
-    """Return EvalSeg-Net's score (students, N) of masks (students, N, 1, S, S); -inf if empty."""
+    """Return EvalSeg-Net's scores (students, N); -inf of an empty mask.
+
+    Args:
+        network: in eval mode.
+        image: (N, 3, S, S) in [0, 1].
+        masks: (students, N, 1, S, S) in [0, 1].
+        params: the size that it works at, and the value of a perfect mask in its output.
+    """
     small = resize(image, params.low_size)
     scores = [network(small, resize(mask, params.low_size)).float() for mask in masks]
     empty = masks.flatten(2).amax(dim=2) == 0  # (students, N)
@@ -56,6 +70,6 @@ def evaluate(
 
 
 def multi_select(masks: Tensor, scores: Tensor) -> Tensor:
-    """Return of masks (students, N, 1, S, S) the best scored (N, 1, S, S)."""
+    """Return of masks (students, N, 1, S, S) those of the highest `scores` (students, N)."""
     best = scores.argmax(dim=0)  # (N,)
-    return masks[best, torch.arange(masks.shape[1], device=masks.device)]
+    return masks[best, torch.arange(masks.shape[1], device=masks.device)]  # (N, 1, S, S)

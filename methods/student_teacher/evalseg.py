@@ -1,4 +1,7 @@
-"""Module C from generation 2 on: EvalSeg-Net learns how close masks are to Multi-Net's (Eq. 2)."""
+"""EvalSeg-Net learns how close masks are to Multi-Net's: module C from generation 2 on.
+
+Croitoru et al. 2019, 4.2.1.
+"""
 
 from __future__ import annotations
 
@@ -7,13 +10,14 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
-from selfbench.contracts import Run
-from selfbench.methods.student_teacher.data import Masks, resize
+from selfbench.contracts import Devices, Run
 from selfbench.methods.student_teacher.ensembles import evaluate, multi_net, similarity
+from selfbench.methods.student_teacher.masks import Masks, resize
 from selfbench.methods.student_teacher.networks import EvalSegNet
 from selfbench.methods.student_teacher.settings import StudentTeacherParams
-from selfbench.methods.student_teacher.students import schedule
+from selfbench.methods.student_teacher.training import rate_schedule
 from selfbench.training.loop import Loop, Stateful
 
 BLOCK = 64  # frames scored at once
@@ -40,23 +44,23 @@ def train_evalseg(
     network = EvalSegNet(params.conv_width, params.low_size)
     devices.place(network)
     optimiser = torch.optim.Adam(network.parameters(), params.evalseg_rate)
-    rate = schedule(optimiser, params.evalseg_steps, params)
-    parts: dict[str, Stateful] = {"network": network, "optimiser": optimiser}
-    loop = Loop(run, stage, params.evalseg_steps, parts, [rate])
+    schedule = rate_schedule(optimiser, params.evalseg_steps, params)
+    state: dict[str, Stateful] = {"network": network, "optimiser": optimiser}
+    loop = Loop(run, stage, params.evalseg_steps, state, [schedule])
     for step in loop:
         generator = loop.generator(step)
         rows = np.sort(torch.randint(len(frames), (params.batch,), generator=generator).numpy())
-        who = torch.randint(len(masks), (params.batch,), generator=generator)
+        student = torch.randint(len(masks), (params.batch,), generator=generator)
         image = resize(devices.images(frames[rows]), params.low_size)
-        stacked = np.stack([mask[rows] for mask in masks])  # (students, B, M, M)
-        soft = devices.put(torch.from_numpy(stacked)).float().unsqueeze(2) / 255
-        one = soft[who.to(soft.device), torch.arange(params.batch, device=soft.device)]
-        wanted = params.score_scale * similarity(one, multi_net(soft))
+        soft = _stacked([mask[rows] for mask in masks], devices)
+        # One student's mask of each frame, (B, 1, M, M).
+        mask = soft[student.to(soft.device), torch.arange(params.batch, device=soft.device)]
+        target = params.score_scale * similarity(mask, multi_net(soft))
         with devices.autocast():
-            found = network(image, resize(one, params.low_size))
-        loss = (found.float() - wanted).square().mean()
+            score = network(image, resize(mask, params.low_size))
+        loss = (score.float() - target).square().mean()
         loop.update(loss, network, optimiser)
-        loop.record(step, {"loss": loss.item(), "similarity": wanted.mean().item()})
+        loop.record(step, {"loss": loss.item(), "similarity": target.mean().item()})
     return network.eval()
 
 
@@ -67,12 +71,25 @@ def score_all(
     params: StudentTeacherParams,
     run: Run,
 ) -> NDArray[np.float64]:
-    """Return the score (students, N) of every mask; -inf of an empty one."""
-    found = []
+    """Return the score (students, N) of every mask; -inf of an empty one.
+
+    Args:
+        network: in eval mode, on the device.
+        frames: (N, M, M, 3).
+        masks: of each student, (N, M, M).
+        params: the size that the network works at, and the value of a perfect mask in its output.
+        run: whose devices compute.
+    """
+    scores = []
     for start in range(0, len(frames), BLOCK):
         rows = slice(start, start + BLOCK)
-        soft = np.stack([mask[rows] for mask in masks])  # (students, B, M, M)
-        tensor = run.devices.put(torch.from_numpy(soft)).float().unsqueeze(2) / 255
+        soft = _stacked([mask[rows] for mask in masks], run.devices)
         image = run.devices.images(np.array(frames[rows]))
-        found.append(evaluate(network, image, tensor, params).double().cpu().numpy())
-    return np.concatenate(found, axis=1)
+        scores.append(evaluate(network, image, soft, params).double().cpu().numpy())
+    return np.concatenate(scores, axis=1)
+
+
+def _stacked(masks: Sequence[NDArray[np.uint8]], devices: Devices) -> Tensor:
+    """Return each student's masks (B, M, M) as (students, B, 1, M, M) in [0, 1]."""
+    stacked = np.stack(masks)  # (students, B, M, M)
+    return devices.put(torch.from_numpy(stacked)).float().unsqueeze(2) / 255

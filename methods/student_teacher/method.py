@@ -17,20 +17,22 @@ from selfbench.contracts import Clip, Method, Prediction, Run
 from selfbench.errors import DataError
 from selfbench.media.frames import resized
 from selfbench.methods.student_teacher import ensembles
-from selfbench.methods.student_teacher.data import (
-    Labels,
+from selfbench.methods.student_teacher.evalseg import score_all, train_evalseg
+from selfbench.methods.student_teacher.labels import Labels, make_labels
+from selfbench.methods.student_teacher.masks import (
     Masks,
     cached_masks,
+    eight_bits,
     resize,
-    sharpened,
     teacher_masks,
 )
-from selfbench.methods.student_teacher.evalseg import score_all, train_evalseg
+from selfbench.methods.student_teacher.names import ENSEMBLES
 from selfbench.methods.student_teacher.networks import EvalSegNet
+from selfbench.methods.student_teacher.presets import PAPER
 from selfbench.methods.student_teacher.selection import first_labels, later_labels
-from selfbench.methods.student_teacher.settings import ENSEMBLES, PAPER, StudentTeacherParams
-from selfbench.methods.student_teacher.students import Lesson, build, train_all
-from selfbench.store.arrays import mapped
+from selfbench.methods.student_teacher.settings import StudentTeacherParams
+from selfbench.methods.student_teacher.students import build
+from selfbench.methods.student_teacher.training import StudentTraining, file_stem, train_all
 from selfbench.training.frame_cache import cached_frames
 from selfbench.training.log import merge_logs
 from selfbench.training.weights import as_tensors, fitting
@@ -43,24 +45,28 @@ EVALSEG = "evalseg-net"
 class StudentTeacher(Method):
     """Networks learn from another method's best masks, and then from their own best.
 
-    Croitoru, Bogolin and Leordeanu, "Unsupervised learning of foreground object segmentation",
-    IJCV 2019 (S4). In generation 1 five networks learn from single frames to predict the teacher's
-    masks, those 10 % of them whose non-zero pixels have the highest mean. EvalSeg-Net then learns
-    to predict how near a mask is to the product of all five, Multi-Net; generation k + 1 learns,
-    from scratch, from the masks of generation k that it scores best. Single images at test time.
+    Ioana Croitoru, Simion-Vlad Bogolin, Marius Leordeanu: "Unsupervised learning of foreground
+    object segmentation", IJCV 127(9), 2019 (Croitoru et al. 2019), and its code,
+    github.com/ioanacroi/unsup-learning-from-video.
+
+    In generation 1 five networks learn from single frames to predict the teacher's masks, those
+    10 % of them whose non-zero pixels have the highest mean. EvalSeg-Net then learns to predict how
+    near a mask is to the product of all five, Multi-Net; generation k + 1 learns, from scratch,
+    from the masks of generation k that it scores best. Single images at test time.
 
     Choices and deviations of the preset `paper`, beside those in the networks' own files:
-    - Layers follow the authors' release; FConv-Net, Multi-Net, MultiSelect-Net and the training of
-      EvalSeg-Net are not in it and follow S4's text. Weights start He-normal where there is no
-      batch norm, and output layers at a bias of 0.1.
+    - Layers follow the released code; FConv-Net, Multi-Net, MultiSelect-Net and the training of
+      EvalSeg-Net are not in it and follow the paper's text. Weights are He-normal at first where
+      there is no batch norm, biases of output layers 0.1.
     - Multi-Net's mask is predicted as the geometric mean of the students': the product's own level
       sets, which 8 bits and the grid of thresholds can hold. EvalSeg-Net learns from the product.
-    - Videos are those of the training split; generation 2 sees more only if `extended` names them.
+    - Videos are those of the training split; generation 2 has more only if `extended` names them.
+    - Students of segmentation-models-pytorch (`smp-...`) are ours; the default has none.
 
     Deviations of the defaults, made for minutes on two cores: slim networks of 64 x 64 pixels, a
     thousand steps with a falling rate, mirrored crops, what is not background in other colours
-    (`recolour`; other frames of the clip say what is), labels in [0, 1] of what is not background
-    in the masks, drawn to the frame's edges by a CRF (`sharpen`), all of the teacher's masks
+    (`recolour`; other frames of the clip show what is), labels in [0, 1] of what is not background
+    in the masks, refined to the frame's edges by a CRF (`sharpen`), all of the teacher's masks
     instead of a tenth (few clips: the tenth comes from few people, and on the twins its masks are
     worse than the rest), and the best share of masks by EvalSeg-Net instead of those above a fixed
     score.
@@ -79,77 +85,64 @@ class StudentTeacher(Method):
         self._ready: tuple[dict[str, nn.Module], EvalSegNet | None] | None = None
 
     def fit(self, clips: Sequence[Clip], run: Run) -> None:
-        """Train every generation; one that was interrupted continues where it was."""
+        """Train every generation; one that was interrupted continues where it was.
+
+        Raises:
+            DataError: if there are no frames, or no mask is good enough to be learnt from.
+            SelfbenchError: if a student's output is zero everywhere and stays so.
+        """
         p = self.params
         if not any(len(clip.frames) for clip in clips):
             raise DataError(f"{self.name} has no frames to learn from; choose a split with some.")
-        frames, behind = self._frames(clips, run)
+        frames, backgrounds = self._frames(clips, run)
         path = run.folder / "teacher.npy"
         run.progress(f"soft masks of {p.teacher}")
-        masks = cached_masks(lambda: teacher_masks(clips, run.teacher), len(frames), p.cached, path)
-        chosen = first_labels(masks, p.keep, p.teacher)
-        labels = self._labels([path], frames, chosen, behind, run)
+        teacher = partial(teacher_masks, clips, run.teacher)
+        masks = cached_masks(teacher, len(frames), p.cached, path)
+        selected = first_labels(masks, p.keep, p.teacher)
+        labels = make_labels([path], frames, selected, backgrounds, p, run)
         self._weights = {}
         for generation in range(1, p.generations + 1):
             folder = run.folder / f"generation-{generation}"
             students = self._train_students(labels, generation, run)
             last = generation == p.generations
             if run.extended and generation == 1 and not last:
-                everything = [*clips, *run.extended]
-                frames, behind = self._frames(
-                    everything, replace(run, folder=run.folder / "extended")
-                )
+                all_clips = [*clips, *run.extended]
+                extended_run = replace(run, folder=run.folder / "extended")
+                frames, backgrounds = self._frames(all_clips, extended_run)
             paths = self._predict_training(students, frames, folder, run)
-            found = [np.load(path, mmap_mode="r") for path in paths]
-            own = replace(run, folder=folder)
-            judge = train_evalseg(frames, found, generation, p, own)
+            student_masks = [np.load(path, mmap_mode="r") for path in paths]
+            generation_run = replace(run, folder=folder)
+            evalseg = train_evalseg(frames, student_masks, generation, p, generation_run)
             merge_logs(run.folder, sorted(run.folder.glob("generation-*/**/")))
-            self._keep(generation, EVALSEG, judge.state_dict())
+            self._keep(generation, EVALSEG, evalseg.state_dict())
             if not last:
-                scores = score_all(judge, frames, found, p, run)
-                chosen = later_labels(scores, p.later_threshold, p.later_keep, generation)
-                labels = self._labels(paths, frames, chosen, behind, run, students=True)
+                scores = score_all(evalseg, frames, student_masks, p, run)
+                selected = later_labels(scores, p.later_threshold, p.later_keep, generation)
+                labels = make_labels(paths, frames, selected, backgrounds, p, run, students=True)
         self._ready = None
 
     def _frames(
         self, clips: Sequence[Clip], run: Run
     ) -> tuple[NDArray[np.uint8], Backgrounds | None]:
-        """Return all frames at the working size, and what stands behind them if that is asked."""
+        """Return all frames (N, M, M, 3), and their backgrounds if any parameter needs them."""
         side = self.params.cached
         resized = cached_frames(clips, side, side, run.folder)
         if not self.params.recolour and not self.params.sharpen:
             return resized.frames, None
-        # Not the empty scenes that some data sets give: S4 needs none.
-        otherwise = "students see frames in their own colours, and labels are sharpened without it"
+        # Not the empty scenes that some datasets give: Croitoru et al. 2019 need none.
+        otherwise = "students get frames in their own colours, and labels are sharpened without it"
         return resized.frames, stitched_backgrounds(resized, run, otherwise)
 
-    def _labels(
-        self,
-        paths: Sequence[Path],
-        frames: NDArray[np.uint8],
-        chosen: NDArray[np.int64],
-        behind: Backgrounds | None,
-        run: Run,
-        students: bool = False,
-    ) -> Labels:
-        """Return what a generation learns from: the rows `chosen` of the masks in `paths`."""
-        found = list(paths)
-        if self.params.sharpen:
-            for i, path in enumerate(paths):
-                run.progress(f"labels from {path.stem}")
-                found[i] = path.with_name(f"labels-{path.name}")
-                wanted = chosen[chosen[:, 0] == i, 1]
-                labels = partial(sharpened, mapped(path), frames, wanted, behind, students)
-                cached_masks(labels, len(frames), self.params.cached, found[i])
-        return Labels(frames, found, chosen, behind)
-
     def _train_students(self, labels: Labels, generation: int, run: Run) -> dict[str, nn.Module]:
+        """Return the trained students of a generation, on the device."""
         p, folder = self.params, run.folder / f"generation-{generation}"
-        one = run.devices.alone()
-        lessons = [
-            Lesson(n, generation, labels, p, Run(run.seed, folder / n, one)) for n in p.names
+        device = run.devices.alone()
+        trainings = [
+            StudentTraining(n, generation, labels, p, Run(run.seed, folder / file_stem(n), device))
+            for n in p.names
         ]
-        for name, weights in zip(p.names, train_all(lessons, run), strict=True):
+        for name, weights in zip(p.names, train_all(trainings, run), strict=True):
             self._keep(generation, name, weights)
         return {name: self._network(generation, name, run) for name in p.names}
 
@@ -159,13 +152,13 @@ class StudentTeacher(Method):
         """Write each student's masks of all training frames; return their files."""
         p, paths = self.params, []
         for name, network in students.items():
-            paths.append(folder / f"masks-{name}.npy")
+            paths.append(folder / f"masks-{file_stem(name)}.npy")
 
             def masks(name: str = name, network: nn.Module = network) -> Iterator[Masks]:
                 for start in range(0, len(frames), BATCH):
                     image = run.devices.images(np.array(frames[start : start + BATCH]))
-                    found = ensembles.student_masks({name: network}, resize(image, p.size), p)
-                    yield from _eight_bits(resize(found[0], p.cached))
+                    (soft,) = ensembles.student_masks({name: network}, resize(image, p.size), p)
+                    yield from eight_bits(resize(soft, p.cached))
 
             run.progress(f"masks of {name}")
             cached_masks(masks, len(frames), p.cached, paths[-1])
@@ -174,15 +167,15 @@ class StudentTeacher(Method):
     def predict(self, clip: Clip, run: Run) -> Iterator[Prediction]:
         """Yield the soft mask of each frame, by the ensemble or student that `output` names."""
         p, frames = self.params, iter(clip.frames)
-        students, judge = self._networks(run)
+        students, evalseg = self._networks(run)
         while batch := list(islice(frames, BATCH)):
             small = np.stack([resized(frame, p.size, p.size) for frame in batch])
             image = run.devices.images(small)
             masks = ensembles.student_masks(students, image, p)
             if p.output == "multi-net":
                 mask = ensembles.as_mask(ensembles.multi_net(masks), len(masks))
-            elif judge is not None:
-                scores = ensembles.evaluate(judge, image, masks, p)
+            elif evalseg is not None:
+                scores = ensembles.evaluate(evalseg, image, masks, p)
                 mask = ensembles.multi_select(masks, scores)
             else:
                 mask = masks[0]
@@ -191,31 +184,32 @@ class StudentTeacher(Method):
             yield from (Prediction(one) for one in soft[:, 0].clamp(0, 1).cpu().numpy())
 
     def _networks(self, run: Run) -> tuple[dict[str, nn.Module], EvalSegNet | None]:
-        """The networks that `output` needs, on the device."""
+        """Return the students that `output` needs, and EvalSeg-Net if it does, on the device."""
         if self._ready is None:
             p = self.params
             generation = p.generation or p.generations
             names = p.names if p.output in ENSEMBLES else (p.output,)
             students = {name: self._network(generation, name, run) for name in names}
-            judge: EvalSegNet | None = None
+            evalseg: EvalSegNet | None = None
             if p.output == "multi-select":
-                found = self._network(generation, EVALSEG, run)
-                assert isinstance(found, EvalSegNet)
-                judge = found
-            self._ready = students, judge
+                network = self._network(generation, EVALSEG, run)
+                assert isinstance(network, EvalSegNet)
+                evalseg = network
+            self._ready = students, evalseg
         return self._ready
 
     def _network(self, generation: int, name: str, run: Run) -> nn.Module:
-        """A trained network in eval mode, on the device."""
-        p, start = self.params, f"{generation}.{name}."
+        """Return a trained network in eval mode, on the device."""
+        p, prefix = self.params, f"{generation}.{name}."
         network = EvalSegNet(p.conv_width, p.low_size) if name == EVALSEG else build(name, p)
-        found = {k[len(start) :]: v for k, v in self._weights.items() if k.startswith(start)}
+        own = {k.removeprefix(prefix): v for k, v in self._weights.items() if k.startswith(prefix)}
         with fitting(self.name):
-            network.load_state_dict(found)
+            network.load_state_dict(own)
         run.devices.place(network)
         return network.eval()
 
     def _keep(self, generation: int, name: str, weights: Mapping[str, Tensor]) -> None:
+        """Store the weights of one network."""
         self._weights |= {f"{generation}.{name}.{k}": v.cpu() for k, v in weights.items()}
 
     def weights(self) -> dict[str, Tensor]:
@@ -226,9 +220,3 @@ class StudentTeacher(Method):
         """Take the weights back; a network is built when it is first needed."""
         self._weights = as_tensors(weights)
         self._ready = None
-
-
-def _eight_bits(masks: Tensor) -> NDArray[np.uint8]:
-    """Return soft masks (N, 1, M, M) in [0, 1] as (N, M, M)."""
-    found: NDArray[np.uint8] = (masks[:, 0] * 255).round().byte().cpu().numpy()
-    return found

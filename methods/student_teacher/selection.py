@@ -1,4 +1,4 @@
-"""Module C: which masks are good enough to learn from (S4 4.2.1)."""
+"""Which masks are learnt from: module C of Croitoru et al. 2019 (4.2.1)."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ BLOCK = 256  # masks read at once
 
 
 def nonzero_mean(masks: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Return the mean of each mask's non-zero pixels (N,) in [0, 1]; 0 of an empty mask."""
-    found = []
+    """Return the mean of the non-zero pixels of masks (N, M, M), (N,) in [0, 1]; 0 if empty."""
+    means = []
     for start in range(0, len(masks), BLOCK):
         block = masks[start : start + BLOCK].reshape(-1, masks.shape[1] * masks.shape[2])
         total = block.sum(axis=1, dtype=np.int64)
-        found.append(total / np.maximum(1, np.count_nonzero(block, axis=1)) / 255)
-    return np.concatenate(found)
+        means.append(total / np.maximum(1, np.count_nonzero(block, axis=1)) / 255)
+    return np.concatenate(means)
 
 
 def best_share(scores: NDArray[np.float64], keep: float) -> NDArray[np.int64]:
@@ -25,18 +25,23 @@ def best_share(scores: NDArray[np.float64], keep: float) -> NDArray[np.int64]:
 
     Args:
         scores: (N,), 0 for an empty mask.
-        keep: share of all masks.
+        keep: share of all masks, in (0, 1].
     """
-    wanted = max(1, round(keep * len(scores)))
-    order = np.argsort(-scores, kind="stable")[:wanted]
+    count = max(1, round(keep * len(scores)))
+    order = np.argsort(-scores, kind="stable")[:count]
     return np.sort(order[scores[order] > 0])
 
 
 def first_labels(masks: NDArray[np.uint8], keep: float, teacher: str) -> NDArray[np.int64]:
-    """Return the rows (L, 2) of teacher and frame that generation 1 learns from.
+    """Return the indices (L, 2) of teacher and frame that generation 1 learns from.
+
+    Args:
+        masks: of the teacher, (N, M, M).
+        keep: share of all masks, in (0, 1].
+        teacher: its name.
 
     Raises:
-        DataError: if the teacher found nothing anywhere.
+        DataError: if all of the teacher's masks are empty.
     """
     frames = best_share(nonzero_mean(masks), keep)
     if not len(frames):
@@ -51,7 +56,7 @@ def first_labels(masks: NDArray[np.uint8], keep: float, teacher: str) -> NDArray
 def later_labels(
     scores: NDArray[np.float64], threshold: float, keep: float, generation: int
 ) -> NDArray[np.int64]:
-    """Return the rows (L, 2) of student and frame that the generation after this one learns from.
+    """Return the indices (L, 2) of student and frame that the next generation learns from.
 
     Args:
         scores: (students, N) of EvalSeg-Net; -inf for an empty mask.
@@ -62,15 +67,15 @@ def later_labels(
     Raises:
         DataError: if none passes.
     """
-    wanted = max(1, round(keep * scores.size))
-    order = np.argsort(-scores, axis=None, kind="stable")[:wanted]
+    count = max(1, round(keep * scores.size))
+    order = np.argsort(-scores, axis=None, kind="stable")[:count]
     order = order[scores.ravel()[order] >= max(threshold, np.finfo(float).min)]
     if not len(order):
         best = float(scores.max())
-        said = f"the best has {best:.2f}" if np.isfinite(best) else "all are empty"
+        reason = f"the best has {best:.2f}" if np.isfinite(best) else "all are empty"
         raise DataError(
             f"No mask of generation {generation} reaches the score {threshold:g} of EvalSeg-Net "
-            f"({said}), so generation {generation + 1} has nothing to learn from; lower it with "
+            f"({reason}), so generation {generation + 1} has nothing to learn from; lower it with "
             "--set later_threshold=0.5, or train longer with --set steps=N."
         )
     return np.stack(np.unravel_index(np.sort(order), scores.shape), axis=1).astype(np.int64)

@@ -1,123 +1,191 @@
-"""The parameters of student-teacher, and the preset `paper`."""
+"""Every choice of student-teacher; the defaults are the preset `cpu`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
+from selfbench.errors import did_you_mean
+from selfbench.methods.student_teacher.names import ENSEMBLES, SMP, STUDENTS
 from selfbench.params import Params
-
-STUDENTS = ("lowres-net", "fconv-net", "basicu-net", "dilateu-net", "denseu-net")
-ENSEMBLES = ("multi-net", "multi-select")
-Output = Literal[
-    "multi-net",
-    "multi-select",
-    "lowres-net",
-    "fconv-net",
-    "basicu-net",
-    "dilateu-net",
-    "denseu-net",
-]
 
 
 class StudentTeacherParams(Params):
-    """Defaults are made for minutes on two cores; the preset `paper` has S4's values."""
+    """Defaults are made for minutes on two cores; the preset `paper` has the paper's values."""
 
-    teacher: str = Field("videopca", description="method whose masks teach generation 1")
+    teacher: str = Field(
+        "videopca",
+        description="method whose soft masks generation 1 learns from"
+        " (Croitoru et al. 2019: videopca)",
+    )
     extended: str = Field(
-        "", description="data set whose training clips generations from 2 on see too; empty: none"
+        "",
+        description="dataset whose training clips are learnt from too, from generation 2 on; empty:"
+        " none (Croitoru et al. 2019: more clips of ImageNet VID and YouTube-BoundingBoxes)",
     )
-    generations: int = Field(2, ge=1, le=9, description="how often students teach students")
+    generations: int = Field(
+        2, ge=1, le=9,
+        description="number of generations of students, each but the first learning from the masks"
+        " of the one before (Croitoru et al. 2019: 2)",
+    )  # fmt: skip
     students: str = Field(
-        ",".join(STUDENTS), description="comma list of the networks to train and to combine"
+        ",".join(STUDENTS),
+        description="comma list of the networks to train and to combine: the paper's five, or"
+        " smp-ARCHITECTURE:ENCODER for any architecture of segmentation-models-pytorch on any"
+        " encoder of it or of timm, from random weights, e.g. smp-unet:resnet18 (Croitoru et al."
+        " 2019: the five)",
     )
-    output: Output = Field("multi-net", description="whose masks are predicted")
-    generation: int = Field(0, ge=0, le=9, description="of which generation; 0: the last")
+    output: str = Field(
+        "multi-net",
+        description="whose masks are predicted: the ensembles multi-net or multi-select, or one of"
+        " `students` (Croitoru et al. 2019 report all)",
+    )
+    generation: int = Field(
+        0, ge=0, le=9,
+        description="generation whose masks are predicted; 0: the last"
+        " (Croitoru et al. 2019 report both)",
+    )  # fmt: skip
 
     keep: float = Field(
-        1.0,
-        gt=0,
-        le=1,
-        description="share of the teacher's masks that generation 1 learns from,"
-        " those whose non-zero pixels have the highest mean (S4: 0.1)",
-    )
+        1.0, gt=0, le=1,
+        description="share of the teacher's masks that generation 1 learns from, those whose"
+        " non-zero pixels have the highest mean (Croitoru et al. 2019: 0.1)",
+    )  # fmt: skip
     later_threshold: float = Field(
-        0.0, ge=-1, le=1, description="EvalSeg score that masks must reach from generation 2 on ..."
-    )
+        0.0, ge=-1, le=1,
+        description="least EvalSeg-Net score of the masks that generations from 2 on learn from"
+        " (Croitoru et al. 2019: 0.8)",
+    )  # fmt: skip
     later_keep: float = Field(
-        0.5, gt=0, le=1, description="... and the share of them, the best, that is learnt from"
-    )
+        0.5, gt=0, le=1,
+        description="largest share of the students' masks that generations from 2 on learn from,"
+        " those of the highest EvalSeg-Net score (Croitoru et al. 2019: 1)",
+    )  # fmt: skip
 
     size: int = Field(
-        64, ge=32, le=1024, multiple_of=32, description="side of the input of all but LowRes-Net"
-    )
+        64, ge=32, le=1024, multiple_of=32,
+        description="side in pixels of the input of all students but LowRes-Net"
+        " (Croitoru et al. 2019: 256)",
+    )  # fmt: skip
     low_size: int = Field(
-        64, ge=16, le=1024, multiple_of=4, description="that of LowRes-Net and EvalSeg-Net"
-    )
+        64, ge=16, le=1024, multiple_of=4,
+        description="side in pixels of the input of LowRes-Net and EvalSeg-Net"
+        " (Croitoru et al. 2019: 128)",
+    )  # fmt: skip
     conv_width: int = Field(
         16, ge=4, le=1024, multiple_of=4,
-        description="feature maps of LowRes-Net, FConv-Net and EvalSeg-Net",
+        description="feature maps of LowRes-Net, FConv-Net and EvalSeg-Net"
+        " (code of Croitoru et al. 2019: 256)",
     )  # fmt: skip
     unet_width: int = Field(
-        8, ge=1, le=256, description="feature maps of the first block of BasicU- and DilateU-Net"
-    )
-    dense_growth: int = Field(4, ge=1, le=96, description="growth of DenseU-Net's first block")
+        8, ge=1, le=256,
+        description="feature maps of the first block of BasicU-Net and DilateU-Net"
+        " (code of Croitoru et al. 2019: 32)",
+    )  # fmt: skip
+    dense_growth: int = Field(
+        4, ge=1, le=96,
+        description="feature maps that each convolution of DenseU-Net's first block adds"
+        " (code of Croitoru et al. 2019: 12)",
+    )  # fmt: skip
     train_dilated: bool = Field(
-        False, description="train the dilated centre, which the authors' release leaves random"
+        False,
+        description="train the dilated centre of DilateU-Net"
+        " (code of Croitoru et al. 2019: no, it stays random)",
     )
 
-    crop: float = Field(0.8, ge=0.5, le=1, description="side of the random crops, share of a frame")
-    flip: bool = Field(True, description="mirror half of the crops (not in S4)")
+    crop: float = Field(
+        0.8, ge=0.5, le=1,
+        description="side of random training crops, as a share of the frame's"
+        " (code of Croitoru et al. 2019: 0.8)",
+    )  # fmt: skip
+    flip: bool = Field(
+        True, description="mirror half of the training crops (Croitoru et al. 2019: no)"
+    )
     recolour: float = Field(
         0.7, ge=0, le=1,
-        description="share of crops in which what is not background gets other colours (S4: none)",
+        description="share of training crops in which what is not background gets other colours"
+        " (ours; Croitoru et al. 2019: 0)",
     )  # fmt: skip
     sharpen: bool = Field(
         True,
-        description="masks lose what other frames show too, and are drawn to the frame's edges,"
-        " before they teach (S4: not)",
+        description="before masks are learnt from, remove what other frames show too and refine the"
+        " rest to the frame's edges by a CRF (ours; Croitoru et al. 2019: no)",
     )
-    steps: int = Field(1200, ge=1, le=10**8, description="training steps of a student")
+    steps: int = Field(
+        1200, ge=1, le=10**8,
+        description="training steps of each student of generation 1"
+        " (Croitoru et al. 2019: 10 epochs, some 120,000)",
+    )  # fmt: skip
     later_steps: int = Field(
         1800, ge=1, le=10**8,
-        description="and from generation 2 on, whose masks are more and better",
+        description="training steps of each student of generations from 2 on"
+        " (Croitoru et al. 2019: two weeks, some 420,000)",
     )  # fmt: skip
-    evalseg_steps: int = Field(300, ge=1, le=10**8, description="those of EvalSeg-Net")
-    batch: int = Field(16, ge=1, le=1024, description="images per step")
-    rate: float = Field(2e-3, gt=0, le=1, description="Adam's learning rate for the students")
-    evalseg_rate: float = Field(1e-3, gt=0, le=1, description="and for EvalSeg-Net")
+    evalseg_steps: int = Field(
+        300, ge=1, le=10**8,
+        description="training steps of EvalSeg-Net in each generation"
+        " (Croitoru et al. 2019: not stated)",
+    )  # fmt: skip
+    batch: int = Field(
+        16, ge=1, le=1024,
+        description="images per training step (code of Croitoru et al. 2019: 16, LowRes-Net 32)",
+    )  # fmt: skip
+    rate: float = Field(
+        2e-3, gt=0, le=1,
+        description="learning rate of the students' Adam (Croitoru et al. 2019: 1e-3)",
+    )  # fmt: skip
+    evalseg_rate: float = Field(
+        1e-3, gt=0, le=1,
+        description="learning rate of EvalSeg-Net's Adam (code of Croitoru et al. 2019: 1e-4)",
+    )  # fmt: skip
     schedule: Literal["constant", "cosine"] = Field(
-        "cosine", description="the rate stays (S4) or falls to zero"
+        "cosine",
+        description="course of the learning rates: constant, or falling to zero as a cosine"
+        " (Croitoru et al. 2019: constant)",
     )
     label_scale: float = Field(
-        1.0, ge=1, le=255, description="value of certain foreground in the students' labels"
-    )
+        1.0, ge=1, le=255,
+        description="value of certain foreground in the students' labels"
+        " (code of Croitoru et al. 2019: 255)",
+    )  # fmt: skip
     score_scale: float = Field(
-        1.0, ge=1, le=255, description="value of a perfect mask in EvalSeg-Net's labels"
-    )
+        1.0, ge=1, le=255,
+        description="value of a perfect mask in EvalSeg-Net's labels"
+        " (code of Croitoru et al. 2019: 100)",
+    )  # fmt: skip
 
     @field_validator("students")
     @classmethod
-    def _known(cls, text: str) -> str:
+    def _students_exist(cls, text: str) -> str:
         names = [name.strip() for name in text.split(",")]
-        wrong = [name for name in names if name not in STUDENTS]
-        if wrong or len(set(names)) < len(names):
-            raise ValueError(
-                f"students must be different names among {', '.join(STUDENTS)}, got '{text}'"
-            )
+        for name in names:
+            if name not in STUDENTS and not name.startswith(SMP):
+                hint = did_you_mean(name, (*STUDENTS, "smp-ARCHITECTURE:ENCODER"))
+                raise ValueError(f"there is no student '{name}'.{hint}".rstrip("."))
+        if len(set(names)) < len(names):
+            raise ValueError("a student is named twice, expected different names")
         return ",".join(names)
 
     @model_validator(mode="after")
-    def _there(self) -> StudentTeacherParams:
+    def _fit_together(self) -> StudentTeacherParams:
         if self.generation > self.generations:
             raise ValueError(
                 f"generation={self.generation} is not among the {self.generations} that are "
                 "trained; raise generations"
             )
-        if self.output in STUDENTS and self.output not in self.names:
-            raise ValueError(f"output={self.output} is not among students={self.students}")
+        for name in self.names:
+            if name.startswith(SMP):
+                from selfbench.methods.student_teacher.smp import check  # imports torch
+
+                check(name, self.size)
+        outputs = (*ENSEMBLES, *self.names)
+        if self.output not in outputs:
+            hint = did_you_mean(self.output, outputs)
+            raise ValueError(
+                f"output={self.output} is neither an ensemble nor among students={self.students}."
+                f"{hint}".rstrip(".")
+            )
         return self
 
     @property
@@ -127,31 +195,5 @@ class StudentTeacherParams(Params):
 
     @property
     def cached(self) -> int:
-        """The side of the frames that crops of `size` are cut from."""
+        """The side in pixels of the frames that crops of `size` are cut from."""
         return round(self.size / self.crop)
-
-
-# S4 4.1, 4.2, and what the authors' release adds. 10 epochs over some 190,000 masks in batches of
-# 16 are 120,000 steps. Of generation 2 S4 says two weeks instead of three to five days.
-PAPER: Mapping[str, Any] = {
-    "keep": 0.1,
-    "later_threshold": 0.8,
-    "later_keep": 1.0,
-    "size": 256,
-    "low_size": 128,
-    "conv_width": 256,
-    "unet_width": 32,
-    "dense_growth": 12,
-    "flip": False,
-    "recolour": 0,
-    "sharpen": False,
-    "steps": 120_000,
-    "later_steps": 420_000,
-    "evalseg_steps": 120_000,
-    "batch": 16,
-    "rate": 1e-3,
-    "evalseg_rate": 1e-4,
-    "schedule": "constant",
-    "label_scale": 255.0,
-    "score_scale": 100.0,
-}

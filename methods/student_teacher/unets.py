@@ -1,4 +1,7 @@
-"""The three U-Nets: BasicU-Net, DilateU-Net and DenseU-Net (S4 4.1, Fig. 2 and the release)."""
+"""The three U-Nets: BasicU-Net, DilateU-Net and DenseU-Net.
+
+Croitoru et al. 2019, 4.1 and Fig. 2, and their code.
+"""
 
 from __future__ import annotations
 
@@ -7,61 +10,77 @@ from torch import Tensor, nn
 
 from selfbench.methods.student_teacher.networks import head
 
-RATES = (1, 2, 4, 8, 16, 32)  # of the dilated centre
+# As in the released code.
+RATES = (1, 2, 4, 8, 16, 32)  # dilations of the centre
 GROWTH = (12, 24, 48, 64)  # feature maps that each convolution of a dense block adds
-CENTRE_GROWTH = 128
+CENTRE_GROWTH = 128  # of the dense block in the centre
+DENSE_MAPS = 32  # feature maps after the first transition; each of the others doubles them
 
 
-def layer(inside: int, out: int, kernel: int = 3) -> nn.Sequential:
+def layer(inputs: int, outputs: int, kernel: int = 3) -> nn.Sequential:
     """Return convolution, batch norm, ReLU."""
     return nn.Sequential(
-        nn.Conv2d(inside, out, kernel, padding=kernel // 2, bias=False),
-        nn.BatchNorm2d(out),
+        nn.Conv2d(inputs, outputs, kernel, padding=kernel // 2, bias=False),
+        nn.BatchNorm2d(outputs),
         nn.ReLU(inplace=True),
     )
 
 
-def layers(inside: int, out: int, count: int) -> nn.Sequential:
-    """Return `count` layers of `out` feature maps."""
-    return nn.Sequential(*(layer(out if i else inside, out) for i in range(count)))
+def layers(inputs: int, outputs: int, count: int) -> nn.Sequential:
+    """Return `count` layers of `outputs` feature maps."""
+    return nn.Sequential(*(layer(outputs if i else inputs, outputs) for i in range(count)))
 
 
 class DenseBlock(nn.Module):
-    """Four layers that see all before them in the block, then a 1 x 1 transition."""
+    """Four layers, each on the maps of all before it in the block, then a 1 x 1 transition.
 
-    def __init__(self, inside: int, growth: int, out: int) -> None:
+    Args:
+        inputs: feature maps of the input.
+        growth: feature maps of each layer.
+        outputs: feature maps of the result.
+    """
+
+    def __init__(self, inputs: int, growth: int, outputs: int) -> None:
         super().__init__()
         # As released: the first layer's maps start the concatenation, not the block's input.
         self.layers = nn.ModuleList(
-            layer(inside if i == 0 else i * growth, growth) for i in range(4)
+            layer(inputs if i == 0 else i * growth, growth) for i in range(4)
         )
-        self.transition = layer(4 * growth, out, kernel=1)
+        self.transition = layer(4 * growth, outputs, kernel=1)
 
     def forward(self, x: Tensor) -> Tensor:
-        """Return (N, out, H, W)."""
-        seen = self.layers[0](x)
-        for more in list(self.layers)[1:]:
-            seen = torch.cat([seen, more(seen)], dim=1)
-        found: Tensor = self.transition(seen)
-        return found
+        """Return (N, outputs, H, W) of x (N, inputs, H, W)."""
+        maps = self.layers[0](x)
+        for further in list(self.layers)[1:]:
+            maps = torch.cat([maps, further(maps)], dim=1)
+        output: Tensor = self.transition(maps)
+        return output
 
 
 def dilated(width: int, trainable: bool) -> nn.Sequential:
     """Return six dilated convolutions with ReLU, one after the other, without bias or norm.
 
-    The release never trains them, and only without them are there S4's 18M parameters.
+    The released code never trains them, and only without them are there the paper's 18M parameters.
     """
     centre = nn.Sequential()
     for rate in RATES:
         conv = nn.Conv2d(width, width, 3, padding=rate, dilation=rate, bias=False)
-        # The release's 0.05 at 512 channels is 2.4 times what keeps the scale; this keeps it.
+        # The deviation of 0.05 that the released code has at 512 channels is 2.4 times the one that
+        # keeps the scale of activations; this keeps it.
         nn.init.kaiming_normal_(conv.weight, nonlinearity="relu")
         centre.extend([conv.requires_grad_(trainable), nn.ReLU(inplace=True)])
     return centre
 
 
 class UNet(nn.Module):
-    """Blocks on the way down, a centre, blocks on the way up that see the way down."""
+    """Blocks on the way down, a centre, and blocks on the way up with skips from the way down.
+
+    Args:
+        downs: blocks, each followed by max pooling.
+        centre: between them.
+        ups: as many blocks, each after an upsampling and the concatenation of its skip.
+        last: feature maps of the last of them.
+    """
 
     def __init__(
         self, downs: list[nn.Module], centre: nn.Module, ups: list[nn.Module], last: int
@@ -80,16 +99,18 @@ class UNet(nn.Module):
         x = self.centre(x)
         for up, skip in zip(self.ups, reversed(skips), strict=True):
             x = up(torch.cat([skip, nn.functional.interpolate(x, scale_factor=2.0)], dim=1))
-        found: Tensor = self.head(x).relu()
-        return found
+        mask: Tensor = self.head(x).relu()
+        return mask
 
 
 def basic_unet(width: int, dilate: bool = False, trainable: bool = False) -> UNet:
-    """Return BasicU-Net, 34M parameters at width 32, or DilateU-Net, 18M trainable ones (S4).
+    """Return BasicU-Net or DilateU-Net.
+
+    At width 32 they have 34M and 18M trainable parameters (Croitoru et al. 2019).
 
     Args:
         width: feature maps of the first block; each of the five doubles them.
-        dilate: six dilated convolutions for a centre.
+        dilate: whether the centre is six dilated convolutions.
         trainable: whether those learn.
     """
     maps = [width * 2**i for i in range(5)]
@@ -105,14 +126,15 @@ def basic_unet(width: int, dilate: bool = False, trainable: bool = False) -> UNe
 
 
 def dense_unet(growth: int) -> UNet:
-    """Return DenseU-Net, 3M parameters at growth 12 (S4).
+    """Return DenseU-Net, which at growth 12 has 3M parameters (Croitoru et al. 2019).
 
     Args:
-        growth: of the first block; the other sizes of the paper shrink alike.
+        growth: feature maps that each convolution of the first block adds; the other sizes of the
+            paper shrink alike.
     """
     share = growth / GROWTH[0]
     grown = [max(1, round(g * share)) for g in GROWTH]
-    maps = [max(1, round(32 * 2**i * share)) for i in range(5)]  # after each transition
+    maps = [max(1, round(DENSE_MAPS * 2**i * share)) for i in range(5)]  # after each transition
     downs = [DenseBlock(maps[i - 1] if i else 3, g, maps[i]) for i, g in enumerate(grown)]
     centre = DenseBlock(maps[3], max(1, round(CENTRE_GROWTH * share)), maps[4])
     ups = [DenseBlock(maps[i + 1] + maps[i], grown[i], maps[i]) for i in reversed(range(4))]

@@ -1,4 +1,4 @@
-"""VideoPCA: what the principal components of a video cannot rebuild is foreground."""
+"""VideoPCA: what the principal components of a video cannot reconstruct is foreground."""
 
 from selfbench.methods.videopca.method import VideoPCA
 

@@ -20,29 +20,31 @@ Map = NDArray[np.float32]  # (size, size)
 
 
 class VideoPCA(Method):
-    """What a few principal components of the video cannot rebuild is foreground.
+    """What a few principal components of the video cannot reconstruct is foreground.
 
-    Papers: Stretcu and Leordeanu, "Multiple frames matching for object discovery in video", BMVC
-    2015; Croitoru, Bogolin and Leordeanu, "Unsupervised learning of foreground object
-    segmentation", IJCV 2019 (S4), section 4.2, where it is the first teacher. S4 gives no
-    constants: they follow the first stage of the same group's Python release,
-    github.com/emanuelahaller/HPP, as does everything not named below.
+    Otilia Stretcu, Marius Leordeanu: "Multiple frames matching for object discovery in video", BMVC
+    2015 (Stretcu and Leordeanu 2015); Ioana Croitoru, Simion-Vlad Bogolin, Marius Leordeanu:
+    "Unsupervised learning of foreground object segmentation", IJCV 127(9), 2019 (Croitoru et al.
+    2019), section 4.2, where it is the first teacher. They give no constants: those are of the
+    first stage of the same group's Python code, github.com/emanuelahaller/HPP (Emanuela Haller,
+    Marius Leordeanu: "Unsupervised object segmentation in video by efficient selection of highly
+    probable positive features", ICCV 2017), as is everything not named below.
 
     Per shot: frames at 300 x 300, min-max; PCA of the columns less their own mean; the error image
     smoothed, centred and cut at a half gives foreground pixels; their colours against those of
     the rest, over the whole shot, give p_fg / (p_fg + p_bg); that times a centred Gaussian.
 
     Choices and deviations:
-    - `final`: S4 says the masks are multiplied with a large centred Gaussian: the default, min-max
-      normalised per frame as the release does after every such product. The release uses that
-      product only to select regions of the unweighted soft mask by hysteresis: preset
+    - `final`: Croitoru et al. 2019 say the masks are multiplied with a large centred Gaussian: the
+      default, min-max normalised per frame as the released code does after every such product. That
+      code uses the product only to select regions of the unweighted soft mask by hysteresis: preset
       `released-code`, which leaves clips whole too.
-    - `split_cuts`: the original saw videos already cut into shots, so each shot is a video of its
-      own, colours included. On by default: a clip of one shot stays as it is. Hard cuts only.
-    - `chunk`: a longer shot is cut evenly into runs with a PCA each; the minimum of the error and
-      the colours are still those of the whole shot. The release holds everything in memory.
+    - `split_cuts`: the original's videos were already cut into shots, so each shot is a video of
+      its own, colours included. On by default: a clip of one shot stays as it is. Hard cuts only.
+    - `chunk`: a longer shot is cut evenly into parts with a PCA each; the minimum of the error and
+      the colours are still those of the whole shot. The released code holds everything in memory.
     - Errors under 1e-4 are rounding and count as zero, and 0/0 is 0: where nothing moves, and in
-      shots of no more than `components` frames, masks are empty. The release returns noise there.
+      shots of no more than `components` frames, masks are empty. The released code returns noise.
     - Same result by other means: `eigh` for `eig`, whose result can be complex; a separable
       filter; no maximum of the error over the video, as it cancels.
 
@@ -69,8 +71,12 @@ class VideoPCA(Method):
         self._centre = centred_gaussian(p.size, p.centre_sigma * p.size)
 
     def predict(self, clip: Clip, run: Run) -> Iterator[Prediction]:
-        """Yield the soft mask of each frame; no boxes."""
-        p, finder, height, width = self.params, CutFinder(), 0, 0
+        """Yield the soft mask of each frame; no boxes.
+
+        Raises:
+            StoreError: if the frames cannot be written to `run.folder`.
+        """
+        p, cuts, height, width = self.params, CutFinder(), 0, 0
         with Spool(run.folder, p.size) as spool:
             for frame in clip.frames:
                 height, width = frame.shape[:2]
@@ -78,10 +84,10 @@ class VideoPCA(Method):
                 small = np.asarray(resized, np.uint8)
                 spool.append(small)
                 if p.split_cuts:
-                    finder.add(small)
+                    cuts.add(small)
             shots = [(0, len(spool))] if len(spool) else []
             if p.split_cuts and shots:
-                shots = finder.shots(p.cut_distance, p.cut_ratio, p.shortest_shot)
+                shots = cuts.shots(p.cut_distance, p.cut_ratio, p.shortest_shot)
             for start, stop in shots:
                 run.progress(f"{clip.name}: frames {start + 1} to {stop} of {len(spool)}")
                 for soft in self._shot(spool, start, stop):
@@ -89,17 +95,17 @@ class VideoPCA(Method):
                     yield Prediction(mask=np.clip(mask, 0, 1))
 
     def _shot(self, spool: Spool, start: int, stop: int) -> Iterator[Map]:
-        """Yield the soft masks of one shot: background, then colours, then masks."""
-        runs = parts(start, stop, self.params.chunk)
-        backgrounds, lowest = [], np.inf
-        for first, end in runs:
+        """Yield the soft masks (size, size) of one shot: background, then colours, then masks."""
+        chunks = parts(start, stop, self.params.chunk)
+        backgrounds, lowest = [], np.inf  # lowest: the least error in the shot
+        for first, end in chunks:
             frames = spool.read(first, end)
             background = pca.fit(frames, self.params.components)
             backgrounds.append(background)
             lowest = min(lowest, *(background.error(t, f).min() for t, f in enumerate(frames)))
             del frames  # before the next chunk is read
         model = ColourModel(self._bins.count)
-        for (first, end), background in zip(runs, backgrounds, strict=True):
+        for (first, end), background in zip(chunks, backgrounds, strict=True):
             for t in range(first, end):
                 frame = spool.read(t, t + 1)[0]
                 cue = self.cue(background.error(t - first, frame) - np.float32(lowest))
@@ -115,7 +121,7 @@ class VideoPCA(Method):
         return min_max(smooth * self._centre) > self.params.cue_threshold
 
     def finish(self, soft: Map) -> Map:
-        """Return the final mask of a frame from the colours' soft mask."""
+        """Return the mask (size, size) of a frame, in [0, 1], from the colour model's soft mask."""
         centred = min_max(soft * self._centre)
         if self.params.final == "gaussian":
             return centred

@@ -30,7 +30,11 @@ class Spool:
         return self._count
 
     def append(self, frame: NDArray[np.uint8]) -> None:
-        """Write one frame behind the others."""
+        """Append one frame (size, size, 3).
+
+        Raises:
+            StoreError: if it cannot be written.
+        """
         try:
             self._file.seek(self._count * self._bytes)
             self._file.write(np.ascontiguousarray(frame).data)

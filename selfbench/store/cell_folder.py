@@ -208,11 +208,11 @@ class CellStore:
         path = self.folder / BOXES
         if not path.exists():
             return {}
-        found: dict[tuple[str, str], list[list[float]]] = {}
+        rows_of: dict[tuple[str, str], list[list[float]]] = {}
         columns = pq.read_table(path).to_pydict()
         for clip, frame, *numbers in zip(*columns.values(), strict=True):
-            found.setdefault((clip, frame), []).append(numbers)
-        arrays = {where: np.array(rows) for where, rows in found.items()}
+            rows_of.setdefault((clip, frame), []).append(numbers)
+        arrays = {where: np.array(rows) for where, rows in rows_of.items()}
         return {where: (array[:, :4], array[:, 4]) for where, array in arrays.items()}
 
     # -- weights ----------------------------------------------------------------------------

@@ -96,8 +96,8 @@ def read_infos(folder: Path, metrics: Sequence[str] | None = None) -> list[Score
         metrics: only these; None for all.
     """
     names = [name for name in scored_metrics(folder) if metrics is None or name in metrics]
-    found = [info for name in names if (info := read_info(folder, name)) is not None]
-    return sorted(found, key=lambda info: (info.rank, info.metric))
+    infos = [info for name in names if (info := read_info(folder, name)) is not None]
+    return sorted(infos, key=lambda info: (info.rank, info.metric))
 
 
 def read_columns(folder: Path, metric: str, texts: Sequence[str] = Columns.TEXTS) -> Columns:

@@ -126,8 +126,8 @@ class TorchDevices:
         import torch
 
         # A quarter of the bytes travels when they become floats on the device.
-        found = self.put(torch.from_numpy(frames)).permute(0, 3, 1, 2).float() / 255
-        return found.contiguous(memory_format=torch.channels_last)
+        tensor = self.put(torch.from_numpy(frames)).permute(0, 3, 1, 2).float() / 255
+        return tensor.contiguous(memory_format=torch.channels_last)
 
     def place(self, module: torch.nn.Module) -> None:
         """Move a network to the device, in the layout that convolutions are fastest in."""

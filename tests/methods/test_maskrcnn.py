@@ -50,12 +50,12 @@ def weights(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def found(weights):
+def predicted(weights):
     return predict(weights=str(weights), categories="any")
 
 
-def test_masks_and_boxes_of_a_file_of_weights(found):
-    first, second = found
+def test_masks_and_boxes_of_a_file_of_weights(predicted):
+    first, second = predicted
     assert first.mask.shape == SIZE and 0 < first.mask.max() <= 1 and first.mask.min() >= 0
     assert first.boxes.shape == (len(first.scores), 4) and len(first.boxes)
     assert (np.diff(first.scores) <= 0).all()
@@ -63,11 +63,11 @@ def test_masks_and_boxes_of_a_file_of_weights(found):
     assert not np.array_equal(first.mask, second.mask)
 
 
-def test_torchs_cache_is_used_and_only_the_wanted_categories_count(weights, found, monkeypatch):
+def test_torchs_cache_is_used_and_only_the_chosen_categories_count(weights, predicted, monkeypatch):
     import torch
 
     monkeypatch.setattr(torch.hub, "get_dir", lambda: str(weights.parents[1]))
-    for some, every in zip(predict(categories="person, dog"), found):
+    for some, every in zip(predict(categories="person, dog"), predicted):
         assert len(some.boxes) < len(every.boxes)
         assert (some.mask <= every.mask).all()
 

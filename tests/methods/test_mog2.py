@@ -41,10 +41,10 @@ def overlap(mask, i):
 
 
 def test_it_finds_what_moves():
-    found = masks()
-    assert len(found) == COUNT
-    assert all(m.shape == SIZE and m.min() >= 0 and m.max() <= 1 for m in found)
-    assert np.mean([overlap(m, i) for i, m in enumerate(found)]) > 0.6
+    soft = masks()
+    assert len(soft) == COUNT
+    assert all(m.shape == SIZE and m.min() >= 0 and m.max() <= 1 for m in soft)
+    assert np.mean([overlap(m, i) for i, m in enumerate(soft)]) > 0.6
 
 
 def test_a_second_look_gives_the_first_frames_a_background():

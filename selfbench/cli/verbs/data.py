@@ -123,9 +123,10 @@ def _summary(checkup: Checkup) -> str:
     from selfbench.checks.findings import KINDS
 
     lines = [f"{checkup.dataset}"]
-    for split, found in checkup.counts.items():
+    for split, counted in checkup.counts.items():
         lines.append(
-            f"  {split}: {found.clips} clips, {found.frames} frames, {found.annotated} annotated"
+            f"  {split}: {counted.clips} clips, {counted.frames} frames, "
+            f"{counted.annotated} annotated"
         )
     for kind, times in Counter(finding.kind for finding in checkup.findings).items():
         severity, advice = KINDS[kind]

@@ -53,11 +53,11 @@ def _print_brief(plugins: list[PluginInfo]) -> None:
 
 def _named(registry: Registry, name: str) -> list[Entry]:
     entries = [entry for kind in KINDS for entry in registry.of(kind)]
-    found = [entry for entry in entries if entry.name == name]
-    if not found:
+    named = [entry for entry in entries if entry.name == name]
+    if not named:
         hint = did_you_mean(name, [*KINDS, *(entry.name for entry in entries)])
         raise UsageError(f"There is no plug-in '{name}'.{hint}")
-    return found
+    return named
 
 
 def _full(entry: Entry) -> dict[str, Any]:

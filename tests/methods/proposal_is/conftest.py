@@ -2,28 +2,17 @@
 
 import numpy as np
 import pytest
+import torch
 
-from selfbench.contracts import Clip, Run
+from selfbench.contracts import Run
 from selfbench.methods.proposal_is import ProposalIS
+from selfbench.methods.proposal_is.model import Model
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.training.devices import TorchDevices
+from tests.methods.proposal_is.people import LEFT, RIGHT, TWO, people
+from tests.methods.scenes import noise
 
 QUICK = {"steps": 2, "inpaint_steps": 2, "batch": 4, "crop": 16}
-
-
-class Frames(list):
-    """Frames with names."""
-
-    @property
-    def names(self):
-        return [f"{i:05d}" for i in range(len(self))]
-
-
-def noise(count=6, height=40, width=56, value=None) -> Clip:
-    frames = np.random.default_rng(0).integers(0, 256, (count, height, width, 3), np.uint8)
-    if value is not None:
-        frames[:] = value
-    return Clip("noise", Frames(frames))
 
 
 @pytest.fixture
@@ -35,9 +24,10 @@ def clip():
 def trained(tmp_path):
     """Train on clips; returns the method and its run."""
 
-    def train(clips, progress=lambda text: None, **more):
+    def train(clips, progress=lambda text: None, folder=tmp_path, **more):
+        folder.mkdir(exist_ok=True)
         method = ProposalIS(ProposalParams(**(QUICK | more)))
-        run = Run(0, tmp_path, TorchDevices(), progress)
+        run = Run(0, folder, TorchDevices(), progress)
         method.fit(clips, run)
         return method, run
 
@@ -58,3 +48,15 @@ def check():
         return predictions
 
     return predict
+
+
+@pytest.fixture
+def two_people():
+    """A model whose detector shows two people in the first image and one in the second."""
+    model = Model(ProposalParams(window=1.0, refine=False)).eval()
+    both = [people(TWO), people({RIGHT: 0.9, LEFT: 0.01})]
+    p, boxes = (torch.cat(parts) for parts in zip(*both))
+    model.propose = lambda image: (boxes, p.log())
+    full = lambda image, view: (None, torch.full((len(view), 1, 8, 8), 0.9))  # noqa: E731
+    model.segment = full
+    return model

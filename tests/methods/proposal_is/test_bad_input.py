@@ -8,7 +8,7 @@ from PIL import Image
 from selfbench.contracts import Run, Where
 from selfbench.datasets.folder import Folder, FolderParams
 from selfbench.errors import DataError, SelfbenchError, StoreError
-from selfbench.methods.proposal_is import ProposalIS
+from selfbench.methods.proposal_is import ProposalIS, training
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.training import checkpoint
 from selfbench.training.devices import TorchDevices
@@ -86,28 +86,29 @@ def test_a_checkpoint_of_another_architecture_is_refused_and_kept(trained, clip,
 
 
 def test_a_nan_keeps_the_last_checkpoint(clip, tmp_path, monkeypatch):
-    """An endless learning rate breaks the weights; the checkpoint stays as it was."""
-    from selfbench.methods.proposal_is import training
+    """Weights that break leave the checkpoint as it was."""
+    real, updates = training.Loop, []
 
-    real, saves = training.Loop, []
+    class Poisoned(real):
+        """Saves after every step; the fourth makes a weight NaN."""
 
-    def often(*args):
-        return real(*args, checkpoint_s=0.0)
+        def __init__(self, *args):
+            super().__init__(*args, checkpoint_s=0.0)
 
-    def poisoned(step, params):
-        return float("nan") if step == 3 else 0.01
+        def update(self, loss, module, *rest):
+            super().update(loss, module, *rest)
+            updates.append(loss)
+            if len(updates) == 4:
+                next(module.parameters()).data.fill_(float("nan"))
 
-    save = checkpoint.save
-    monkeypatch.setattr(checkpoint, "save", lambda *a: (saves.append(a[0].name), save(*a)))
-    monkeypatch.setattr(training, "Loop", often)
-    monkeypatch.setattr(training, "schedule", poisoned)
+    monkeypatch.setattr(training, "Loop", Poisoned)
     learner = ProposalIS(ProposalParams(**(FEW | {"steps": 9})))
     with pytest.raises(SelfbenchError, match=r"'proposals' at step 3: model\..* is not finite"):
         learner.fit([clip()], Run(0, tmp_path, TorchDevices()))
     kept = checkpoint.load(tmp_path / "checkpoint-proposals.safetensors")
     assert kept["step"] == 3
     assert all(v.isfinite().all() for v in kept["model"].values() if isinstance(v, torch.Tensor))
-    monkeypatch.setattr(training, "schedule", lambda step, params: 0.01)
+    monkeypatch.setattr(training, "Loop", real)
     learner.fit([clip()], Run(0, tmp_path, TorchDevices()))
     steps = {int(r["step"]) for r in read_log(tmp_path) if r["stage"] == "proposals"}
     assert 8 in steps, "it goes on once the cause is gone"

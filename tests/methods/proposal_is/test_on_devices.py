@@ -68,11 +68,11 @@ def test_every_tensor_is_where_it_belongs(sampler, more):
         hidden = random_holes(3, (64, 64), torch.Generator(), image.device)
         assert inpainter(image, hidden).device.type == "cuda"
         both = Inpainters(inpainter, inpainter)
-        found = model.losses(Batch(image, flow=image), both, features, torch.Generator())
-        assert found.total(params, 0.5).device.type == "cuda"
-        assert {value.device.type for value in found.watch.values()} == {"cuda"}
-        known = model.losses(Batch(image, image), Inpainters(), features, torch.Generator())
-        assert {term.device.type for term in known.terms.values()} == {"cuda"}
+        losses = model.losses(Batch(image, flow=image), both, features, torch.Generator())
+        assert losses.total(params, 0.5).device.type == "cuda"
+        assert {value.device.type for value in losses.monitored.values()} == {"cuda"}
+        without = model.losses(Batch(image, image), Inpainters(), features, torch.Generator())
+        assert {term.device.type for term in without.terms.values()} == {"cuda"}
 
 
 def test_images_travel_as_the_name_of_their_file(tmp_path, clip):

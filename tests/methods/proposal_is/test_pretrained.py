@@ -13,7 +13,7 @@ from selfbench.methods.proposal_is.pretrained import Start, fetch, initialise
 from selfbench.methods.proposal_is.settings import ProposalParams
 
 SMALL_RESNET = {"encoder": "resnet10t", "latent": 264, "inpainter_widths": (4, 8), "crop": 32}
-SMALL_RESNET |= {"steps": 1, "inpaint_steps": 1, "batch": 2}
+SMALL_RESNET |= {"steps": 1, "inpaint_steps": 1, "batch": 2, "views": 1}
 
 
 @pytest.fixture
@@ -85,8 +85,8 @@ def test_unknown_networks_are_named():
 
 @pytest.mark.parametrize("kind", ["pth", "safetensors"])
 def test_a_self_supervised_start_gives_what_fits(tmp_path, kind, trained, clip):
-    wanted = Backbone("resnet10t").network.state_dict()
-    given = {f"module.encoder_q.{k}": torch.full_like(v, 0.5) for k, v in wanted.items()}
+    target = Backbone("resnet10t").network.state_dict()
+    given = {f"module.encoder_q.{k}": torch.full_like(v, 0.5) for k, v in target.items()}
     given["module.encoder_q.conv1.0.weight"] = torch.zeros(3)  # another shape
     given["fc.weight"] = torch.zeros(3)
     path = tmp_path / f"start.{kind}"
@@ -94,7 +94,7 @@ def test_a_self_supervised_start_gives_what_fits(tmp_path, kind, trained, clip):
     said = []
     params = ProposalParams(**SMALL_RESNET, weights=str(path))
     _, run = trained([clip()], said.append, **SMALL_RESNET, weights=str(path))
-    assert f"{len(wanted) - 1} of {len(wanted)} tensors of resnet10t from {path}" in said
+    assert f"{len(target) - 1} of {len(target)} tensors of resnet10t from {path}" in said
     model = Model(params)
     initialise(fetch(params, run), params, model)
     weights = model.synthesis.encoder.network.state_dict()

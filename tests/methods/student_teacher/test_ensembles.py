@@ -31,8 +31,8 @@ def test_similarity_is_the_cosine_and_0_of_an_empty_mask():
     one, other = torch.rand(2, 1, 4, 4), torch.rand(2, 1, 4, 4)
     one[1] = 0
     a, b = one[0].numpy().ravel(), other[0].numpy().ravel()
-    wanted = a @ b / np.sqrt(a @ a) / np.sqrt(b @ b)
-    assert np.allclose(similarity(one, other).numpy(), [wanted, 0], atol=1e-6)
+    expected = a @ b / np.sqrt(a @ a) / np.sqrt(b @ b)
+    assert np.allclose(similarity(one, other).numpy(), [expected, 0], atol=1e-6)
 
 
 def test_multi_select_takes_each_images_best_mask():

@@ -16,8 +16,8 @@ from selfbench.methods.student_teacher.selection import (
 @settings(deadline=None)
 @given(arrays(np.uint8, st.tuples(st.integers(1, 6), st.integers(1, 4), st.integers(1, 4))))
 def test_nonzero_mean_is_the_mean_of_what_is_not_zero(masks):
-    wanted = [mask[mask > 0].mean() / 255 if mask.any() else 0.0 for mask in masks]
-    assert nonzero_mean(masks) == pytest.approx(wanted)
+    expected = [mask[mask > 0].mean() / 255 if mask.any() else 0.0 for mask in masks]
+    assert nonzero_mean(masks) == pytest.approx(expected)
 
 
 @settings(deadline=None)

@@ -1,4 +1,4 @@
-"""One box for the whole image instead of one per cell: the ablation of S2 Fig. 11d."""
+"""One box for the whole image instead of one per cell (Katircioglu et al. 2022, Fig. 11d)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from selfbench.methods.proposal_is.geometry import GRID
 
 
-class Regression(nn.Module):
-    """Reads a single box off everything the detector says, as a grid of one cell.
+class SingleBox(nn.Module):
+    """Regresses a single box from all outputs of the detector, as a grid of one cell.
 
     Its probability is 1 whatever is learnt, so there is nothing to sample.
     """
