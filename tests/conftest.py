@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+# Before torch is imported: test processes share the cores, and its threads would wait in turn.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 from selfbench.cli.main import main
 from selfbench.plugins.registry import Registry
 
@@ -80,4 +83,6 @@ def _own_places(tmp_path_factory, monkeypatch):
     """Tests never touch the user's cache, and never import from the checkout by accident."""
     monkeypatch.chdir(tmp_path_factory.getbasetemp())
     monkeypatch.setenv("SELFBENCH_DEVICE", "cpu")  # where equal numbers can be expected
+    # Starting worker processes takes longer than scoring the toys; tests of their own start some.
+    monkeypatch.setattr("selfbench.api.context.processors", lambda: 1)
     monkeypatch.setenv("SELFBENCH_CACHE", str(tmp_path_factory.getbasetemp() / "cache"))

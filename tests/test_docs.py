@@ -5,9 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 DOCS = Path(__file__).parents[1] / "docs"
 
 
+@pytest.mark.slow
 def test_the_ten_lines_of_the_api_page_work_in_a_plain_script(tmp_path):
     """In a process of its own, without `if __name__ == "__main__"`, as a reader would try it."""
     (code,) = re.findall(

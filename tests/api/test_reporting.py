@@ -1,12 +1,25 @@
+import shutil
+
 import pytest
 
 import selfbench
 from selfbench.errors import DataError, UsageError
+from tests.conftest import TOY
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made")
+    selfbench.run(
+        "bright,learner", "toy", seed=[0, 1], plugin=TOY, results=folder, quiet=True, workers=1
+    )
+    return folder
 
 
 @pytest.fixture
-def done(toy):
-    selfbench.run("bright,learner", "toy", seed=[0, 1], quiet=True, **toy)
+def done(toy, made):
+    """Results of their own for each test."""
+    shutil.copytree(made, toy["results"])
     return toy
 
 

@@ -11,6 +11,7 @@ def ablate(cli, results: Path, *more):
     return cli("ablate", "gains", "-d", "toy", "--results", results, *more)
 
 
+@pytest.mark.slow
 def test_every_row_is_run_and_the_table_keeps_their_order(cli, tmp_path):
     done = ablate(cli, tmp_path, "--seed", "0-1")
     assert done.code == 0
@@ -27,6 +28,7 @@ def test_every_row_is_run_and_the_table_keeps_their_order(cli, tmp_path):
     assert (tmp_path / "ablation-gains.pdf").read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.slow
 def test_cells_of_run_are_reused_whatever_their_name(cli, tmp_path):
     """bright-x2 is bright with gain 2, the row 'twice'."""
     assert cli("run", "-m", "bright,bright-x2", "-d", "toy", "--results", tmp_path).code == 0

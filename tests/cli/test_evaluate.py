@@ -22,6 +22,7 @@ def reference(real_data) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["osvos", "rvos"])
 @pytest.mark.parametrize("official", ["all", "skip"])
 def test_official_figures_to_six_digits(cli, reference, real_data, method, official):
@@ -42,6 +43,7 @@ def test_official_figures_to_six_digits(cli, reference, real_data, method, offic
     assert f"Frames: {SKIP[official]}" in done.out
 
 
+@pytest.mark.slow
 def test_soft_masks_find_their_threshold(cli, reference, real_data, tmp_path):
     """J of the soft map 170 osvos + 85 rvos at the best of 19 thresholds, as in grid.csv."""
     for path in (reference / "osvos").rglob("*.png"):
@@ -115,6 +117,7 @@ def test_incomplete_folders_are_refused_with_a_list(cli, predictions):
     assert "1 masks belong to no frame (test-0/1.png)" in done.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "said"),
     [

@@ -1,16 +1,28 @@
 import csv
 import io
 import json
+import shutil
 
 import pytest
+from typer.testing import CliRunner
+
+from selfbench.cli.main import app
+from tests.conftest import TOY
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made")
+    words = ["run", "-m", "bright,learner", "-d", "toy", "--seed", "0-1", "--workers", "1",
+             "--plugin", str(TOY), "--results", str(folder)]  # fmt: skip
+    assert CliRunner().invoke(app, words).exit_code == 0
+    return folder
 
 
 @pytest.fixture
-def results(cli, tmp_path):
-    assert (
-        cli("run", "-m", "bright,learner", "-d", "toy", "--seed", "0-1", "--results", tmp_path).code
-        == 0
-    )
+def results(made, tmp_path):
+    """Results of their own for each test."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 

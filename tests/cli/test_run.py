@@ -27,6 +27,7 @@ def test_the_table_and_where_it_was_written(cli, tmp_path):
     assert again.err.count("already done") == 2 and again.out == done.out
 
 
+@pytest.mark.slow
 def test_kill_9_in_the_middle_then_the_same_command(shell, tmp_path):
     whole = shell(*toy_run("--results", tmp_path / "whole"))
     killed = shell(*toy_run("--results", tmp_path / "part"), TOY_DIE="test-1/00003")
@@ -88,6 +89,7 @@ def tiny_disk(tmp_path):
     subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_keeps_earlier_results(shell, tiny_disk):
     assert shell(*toy_run("--results", tiny_disk)).code == 0
     before = masks(tiny_disk)
@@ -117,6 +119,7 @@ def test_a_dataset_without_truth_is_run_all_the_same(cli, tmp_path, monkeypatch)
     assert len(masks(results)) == 3
 
 
+@pytest.mark.slow
 def test_real_davis(shell, real_data, tmp_path):
     """The whole way on real data, killed in the middle."""
     words = ("run", "-m", "videopca", "-d", "davis-2016", "--set",
@@ -139,6 +142,7 @@ def test_real_davis(shell, real_data, tmp_path):
     assert again.out.split("Written")[0] == whole.out.split("Written")[0]
 
 
+@pytest.mark.slow
 def test_a_learning_method_and_its_variant_side_by_side(cli, tmp_path):
     """proposal-is and proposal-gumbel, a few steps: weights, log and own boxes are stored."""
     quick = ("steps=3", "inpaint_steps=2", "batch=4", "crop=16")

@@ -16,8 +16,8 @@ TOY = Path(__file__).parents[1] / "toy.py"
 def printed(tmp_path_factory):
     """Results of two methods and two seeds, and the table printed of them."""
     results = tmp_path_factory.mktemp("results")
-    words = ["run", "-m", "bright,learner", "-d", "toy", "--seed", "0-1", "--plugin", str(TOY),
-             "--results", str(results)]  # fmt: skip
+    words = ["run", "-m", "bright,learner", "-d", "toy", "--seed", "0-1", "--workers", "1",
+             "--plugin", str(TOY), "--results", str(results)]  # fmt: skip
     assert CliRunner().invoke(app, words).exit_code == 0
     return results
 

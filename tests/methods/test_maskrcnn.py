@@ -63,6 +63,7 @@ def test_masks_and_boxes_of_a_file_of_weights(predicted):
     assert not np.array_equal(first.mask, second.mask)
 
 
+@pytest.mark.slow
 def test_torchs_cache_is_used_and_only_the_chosen_categories_count(weights, predicted, monkeypatch):
     import torch
 

@@ -2,9 +2,12 @@
 
 import json
 
+import pytest
+
 NAMES = ["center-box", "empty", "oracle", "random", "whole-frame"]
 
 
+@pytest.mark.slow
 def test_all_of_them_in_a_table(cli, tmp_path):
     done = cli("run", "--method", ",".join([*NAMES, "bright"]), "--dataset", "toy",
                "--results", tmp_path)  # fmt: skip
@@ -54,6 +57,7 @@ def manifest(results, method):
     return json.loads(next(results.glob(f"toy/{method}/*/seed-0/manifest.json")).read_text())
 
 
+@pytest.mark.slow
 def test_only_a_method_that_declares_it_sees_the_truth(cli, tmp_path):
     (tmp_path / "spies.py").write_text(SPY)
     done = cli("run", "--method", "spy,peeker", "--dataset", "toy", "--results", tmp_path / "r",
@@ -64,6 +68,7 @@ def test_only_a_method_that_declares_it_sees_the_truth(cli, tmp_path):
     assert "peeker [sees the truth]" in done.out and "spy [" not in done.out
 
 
+@pytest.mark.slow
 def test_another_truth_is_another_cell_for_the_oracle_alone(cli, tmp_path, monkeypatch):
     for version in "12":
         monkeypatch.setenv("TOY_TRUTH", version)

@@ -30,6 +30,7 @@ def assert_official(truth, prediction, void=None, bound_th=0.008):
     assert contour_accuracy(*packed) == f
 
 
+@pytest.mark.slow
 @settings(max_examples=700, deadline=None)
 @given(
     SIDES,
@@ -118,6 +119,7 @@ def test_masks_of_different_shapes_are_refused():
         contour_accuracy(pack(np.ones((4, 850), bool)), pack(np.ones((4, 854), bool)))
 
 
+@pytest.mark.slow
 def test_bit_equal_to_the_official_toolkit_on_real_masks():
     metric = ContourAccuracy()
     for row in reference.table("per_frame.csv"):

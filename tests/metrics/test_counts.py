@@ -29,6 +29,7 @@ def masks(height, width, seed, *kinds):
     return [kind and reference.made_mask(kind, height, width, rng) for kind in kinds]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(SIDES, SIDES, KINDS, KINDS, st.one_of(st.none(), KINDS), st.integers(0, 2**32))
 def test_equal_to_scikit_learn(height, width, true_kind, kind, void_kind, seed):

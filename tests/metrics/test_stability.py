@@ -32,6 +32,7 @@ def stability(*masks, indices=None):
     return TemporalStability().clip(clip(masks, indices))[""]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sequence", ["car-shadow", "libby"])
 def test_close_to_the_published_stability_of_the_truth(sequence):
     with (

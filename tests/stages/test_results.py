@@ -7,10 +7,11 @@ from selfbench.errors import DataError
 from tests.conftest import TOY
 
 
-@pytest.fixture
-def results(tmp_path):
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("results")
     return selfbench.run(
-        "bright,pair", "toy", seed=[0, 1], plugin=TOY, results=tmp_path, quiet=True
+        "bright,pair", "toy", seed=[0, 1], plugin=TOY, results=folder, quiet=True, workers=1
     )
 
 
@@ -64,7 +65,7 @@ def test_a_figure_is_an_image(results):
 
 
 def test_reports_about_these_runs_alone(results, tmp_path):
-    selfbench.run("learner", "toy", plugin=TOY, results=tmp_path, quiet=True)
+    selfbench.run("learner", "toy", plugin=TOY, results=results.source.results, quiet=True)
     written = results.report(output=tmp_path / "out", standalone=True)
     assert "learner" not in written.markdown and "bright" in written.markdown
     assert (tmp_path / "out" / "comparison.tex").exists()

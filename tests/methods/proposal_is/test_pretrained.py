@@ -34,6 +34,7 @@ def online(monkeypatch, tmp_path):
     monkeypatch.setattr(pretrained, "imagenet_file", file)
 
 
+@pytest.mark.slow
 def test_without_a_network_one_notice_and_no_false_claim(offline, trained, clip, check):
     said = []
     more = SMALL_RESNET | {"weights": "imagenet", "features": "resnet18", "freeze": True}
@@ -51,6 +52,7 @@ def test_without_a_network_one_notice_and_no_false_claim(offline, trained, clip,
     check(method, clip(), run)
 
 
+@pytest.mark.slow
 def test_imagenet_weights_are_used_frozen_and_declared(online, trained, clip):
     more = SMALL_RESNET | {
         "weights": "imagenet",
@@ -83,6 +85,7 @@ def test_unknown_networks_are_named():
         pretrained.imagenet_file("resnet19")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["pth", "safetensors"])
 def test_a_self_supervised_start_gives_what_fits(tmp_path, kind, trained, clip):
     target = Backbone("resnet10t").network.state_dict()

@@ -10,6 +10,7 @@ from selfbench.training.log import read_log
 from tests.methods.scenes import Frames, noise, square_to_the_right
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("schedule", "falls"), [("constant", False), ("cosine", True)])
 def test_rates_as_the_paper_has_them(trained, schedule, falls):
     """S has a rate of its own, and its decoder learns at a tenth of that; then a cosine falls."""

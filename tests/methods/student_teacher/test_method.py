@@ -17,6 +17,7 @@ def masks(method, clip, run):
     return np.stack([p.mask for p in method.predict(clip, run)])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["fconv-net", "basicu-net"])
 def test_students_learn_what_the_teacher_shows(fit, run, clips, name):
     """The square is bright; a student must find it."""

@@ -43,6 +43,7 @@ def test_frames_are_kept_a_little_larger_than_crops():
     assert StudentTeacherParams(size=64, crop=0.8).cached == 80
 
 
+@pytest.mark.slow
 def test_the_library_is_not_loaded_unless_a_network_of_it_is_named():
     """It takes seconds, and a list of methods must come at once."""
     code = (

@@ -14,6 +14,7 @@ from tests.methods.scenes import moving_square
 SMALL = "smp-unet:tu-mobilenetv3_small_050"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [
@@ -50,6 +51,7 @@ def test_weights_depend_on_the_seed_alone():
     assert all(torch.equal(value, weights[1][name]) for name, value in weights[0].items())
 
 
+@pytest.mark.slow
 def test_one_is_trained_beside_the_papers_and_comes_back(fit, run):
     clip, _ = moving_square()
     names = {"students": f"{SMALL},lowres-net", "output": SMALL, "generations": 1, "steps": 2}
