@@ -18,6 +18,9 @@ from selfbench.methods.student_teacher.names import SMP
 from selfbench.methods.student_teacher.networks import head
 from selfbench.training.timm_names import similar_models
 
+# Of the output layer's weights (ours): some decoders begin with outputs of 10, whose first steps
+# would push a ReLU below 0 for good; with this all begin near the bias.
+FIRST_SCALE = 0.01
 TIMM = "tu-"  # begins the names by which segmentation-models-pytorch knows encoders of timm
 EXAMPLE = "e.g. smp-unet:resnet18"
 
@@ -36,6 +39,8 @@ class SMPStudent(nn.Module):
         self.network = _create(architecture, encoder, _options(architecture, encoder, size))
         *_, last = (m for m in self.network.segmentation_head.modules() if _is_output(m))
         head(last)
+        with torch.no_grad():
+            last.weight.mul_(FIRST_SCALE)
 
     def forward(self, image: Tensor) -> Tensor:
         """Return the soft mask (N, 1, S, S), not negative, of images (N, 3, S, S)."""

@@ -37,6 +37,17 @@ def test_any_architecture_on_any_encoder_gives_a_soft_mask(name, size):
     assert mask.shape == (2, 1, size, size) and mask.min() >= 0
     head = [m for m in student.network.segmentation_head.modules() if hasattr(m, "bias")][-1]
     assert head.bias.tolist() == pytest.approx([0.1])
+    assert 0.01 < mask.mean() < 0.3, "near the bias, so that no first step kills the ReLU"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["smp-fpn:resnet18", "smp-deeplabv3plus:resnet18"])
+def test_they_learn_what_the_teacher_shows(fit, run, clips, name):
+    learning = {"generations": 1, "steps": 100, "rate": 0.002, "batch": 8, "size": 64}
+    method = fit(clips[:1], students=name, output=name, **learning)
+    soft = np.stack([p.mask for p in method.predict(clips[1], run)])
+    truth = np.stack([frame.mean(axis=2) > 128 for frame in clips[1].frames])
+    assert soft[truth].mean() > soft[~truth].mean() + 0.4
 
 
 def test_weights_depend_on_the_seed_alone():
