@@ -47,9 +47,10 @@ def _problem(issue: Any, model: type[Params]) -> str:
     if issue["type"] == "extra_forbidden":
         hint = did_you_mean(name, model.model_fields).rstrip()
         return f"there is no parameter '{name}'.{hint}".rstrip(".")
+    said = str(issue["msg"]).removeprefix("Value error, ")
     if not name:  # a check of several values together, which names them itself
-        return str(issue["msg"]).removeprefix("Value error, ")
-    return f"{name}={issue['input']!r} is refused: {issue['msg'][0].lower()}{issue['msg'][1:]}"
+        return said
+    return f"{name}={issue['input']!r} is refused: {said[0].lower()}{said[1:]}".rstrip(".")
 
 
 def parse_assignments(texts: list[str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 from typing import Literal
 
 import pytest
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from selfbench.errors import UsageError
 from selfbench.params import Params, build, parse_assignments
@@ -39,3 +39,18 @@ def test_assignments():
 def test_wrong_assignments(text):
     with pytest.raises(UsageError, match="expected key=value"):
         parse_assignments([text])
+
+
+def test_what_a_check_says_is_said_without_pydantics_words():
+    class Checked(Params):
+        x: int = 2
+
+        @field_validator("x")
+        @classmethod
+        def _even(cls, value):
+            if value % 2:
+                raise ValueError("there is no odd number here.")
+            return value
+
+    with pytest.raises(UsageError, match=r"m: x='3' is refused: there is no odd number here \(`"):
+        build(Checked, {"x": "3"}, "m")
