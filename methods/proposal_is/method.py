@@ -20,7 +20,7 @@ from selfbench.methods.proposal_is.images import Normaliser, TrainingImages
 from selfbench.methods.proposal_is.model import Model
 from selfbench.methods.proposal_is.pictures import marks
 from selfbench.methods.proposal_is.presets import PAPER, PAPER_LOSSES
-from selfbench.methods.proposal_is.pretrained import declared, fetch
+from selfbench.methods.proposal_is.pretrained import fetch, supervision_of
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.methods.proposal_is.training import learn
 from selfbench.training.launch import launch
@@ -90,7 +90,7 @@ class ProposalIS(Method):
 
     def __init__(self, params: ProposalParams) -> None:
         super().__init__(params)
-        self.supervision = declared(params)
+        self.supervision = supervision_of(params)
         self._model: Model | None = None
         self._normalise: Normaliser | None = None
 
@@ -105,7 +105,6 @@ class ProposalIS(Method):
         if run.devices.device.type == "cuda" and self.params.encoder == "small":
             run.progress("there is a GPU: --preset paper trains the paper's networks")
         start = fetch(self.params, run)
-        self.supervision = start.supervision
         images = TrainingImages(clips, self.params, run)
         weights = launch(learn, run, images, self.params, start)
         self.load_weights(weights | images.normalise.state())

@@ -1,12 +1,13 @@
 """What training starts from: random weights, ImageNet's, or those in a file.
 
-Weights are fetched once, before training and in one process. Where ImageNet's cannot be had,
-training starts at random, one notice says so, and the run is recorded as what it was.
+Weights are fetched once, before training and in one process. Where they cannot be had nothing is
+trained: a run is what its parameters say, or an error that says how to get the weights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from selfbench.methods.proposal_is.networks import RandomFeatures
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.training.timm_names import similar_models
 
+ENDINGS = (".safetensors", ".pth")  # of files in the folder SELFBENCH_WEIGHTS
 PATIENCE = 5.0  # seconds to wait for the server of the weights
 # Of tensors in files of self-supervised trainings: wrappers around the network itself.
 PREFIXES = ("module.", "base_encoder.", "encoder_q.", "backbone.", "network.")
@@ -33,19 +35,13 @@ class Start:
 
     encoder: Mapping[str, Tensor] = field(default_factory=dict)
     features: Mapping[str, Tensor] = field(default_factory=dict)
-    supervision: tuple[str, ...] = ()
 
 
-def declared(params: ProposalParams) -> tuple[str, ...]:
-    """Return the supervision that parameters ask for; `fetch` returns what it came to."""
+def supervision_of(params: ProposalParams) -> tuple[str, ...]:
+    """Return what training gets beyond raw frames."""
     names = [params.features] * (params.features != "random")
     if params.weights == "imagenet":
         names.append(params.encoder)
-    return _supervision(names, params)
-
-
-def _supervision(names: Sequence[str], params: ProposalParams) -> tuple[str, ...]:
-    """Return the supervision of a run with ImageNet weights of the networks `names`."""
     supervision = [f"ImageNet weights ({name})" for name in dict.fromkeys(names)]
     if params.weights not in ("random", "imagenet"):
         supervision.append(f"weights of {params.weights}")
@@ -55,23 +51,20 @@ def _supervision(names: Sequence[str], params: ProposalParams) -> tuple[str, ...
 
 
 def fetch(params: ProposalParams, run: Run) -> Start:
-    """Return the weights that `params` ask for, as far as they can be had.
+    """Return the weights that `params` ask for.
 
     Raises:
-        DataError: if `weights` is a file that does not exist or that nothing fits.
+        DataError: if ImageNet weights cannot be had, or `weights` is a file that does not exist or
+            that nothing fits.
     """
     encoder: Mapping[str, Tensor] = {}
     features: Mapping[str, Tensor] = {}
-    used: list[str] = []
-    missing: list[str] = []
     if params.features != "random":
-        if file := imagenet_file(params.features):
-            features = BackboneFeatures(params.features, file).state_dict()
-        (used if features else missing).append(params.features)
+        file = imagenet_file(params.features)
+        features = BackboneFeatures(params.features, file).state_dict()
     if params.weights == "imagenet":
-        if file := imagenet_file(params.encoder):
-            encoder = Backbone(params.encoder, file=file).network.state_dict()
-        (used if encoder else missing).append(params.encoder)
+        file = imagenet_file(params.encoder)
+        encoder = Backbone(params.encoder, file=file).network.state_dict()
     elif params.weights != "random":
         path = Path(params.weights).expanduser()
         target = Backbone(params.encoder).network.state_dict()
@@ -82,10 +75,7 @@ def fetch(params: ProposalParams, run: Run) -> Start:
                 "expected weights of that network, or another one with --set encoder=NAME."
             )
         run.progress(f"{len(encoder)} of {len(target)} tensors of {params.encoder} from {path}")
-    if missing:
-        names = " and ".join(dict.fromkeys(missing))
-        run.progress(f"no ImageNet weights of {names} could be had: random ones are used instead")
-    return Start(encoder, features, _supervision(used, params))
+    return Start(encoder, features)
 
 
 def initialise(start: Start, params: ProposalParams, model: Model) -> nn.Module:
@@ -102,22 +92,30 @@ def initialise(start: Start, params: ProposalParams, model: Model) -> nn.Module:
     return network
 
 
-def imagenet_file(name: str) -> Path | None:
-    """Return the file of timm's weights of `name`, from the cache or the network; None if neither.
+def imagenet_file(name: str) -> Path:
+    """Return the file of timm's weights of `name`: a local one, from timm's cache or the network.
 
     timm itself would try for a minute where there is no network.
 
     Raises:
         UsageError: if timm has no such model.
+        DataError: if the weights cannot be had.
     """
     import huggingface_hub as hub
     import timm
 
     if not timm.is_model(name):
         raise UsageError(f"timm knows no model '{name}'.{similar_models(name)}")
+    folder = os.environ.get("SELFBENCH_WEIGHTS")
+    for ending in ENDINGS if folder else ():
+        if (local := Path(str(folder)) / f"{name}{ending}").is_file():
+            return local
     config = timm.get_pretrained_cfg(name)
     if config is None or not config.hf_hub_id:
-        return None
+        raise UsageError(
+            f"timm has no ImageNet weights of '{name}'; name a file of yours with --set "
+            "weights=FILE, or start at random with --set weights=random."
+        )
     file = config.hf_hub_filename or "model.safetensors"
     cached = hub.try_to_load_from_cache(config.hf_hub_id, file)
     if isinstance(cached, str):
@@ -125,8 +123,13 @@ def imagenet_file(name: str) -> Path | None:
     try:
         hub.get_session().head(hub.hf_hub_url(config.hf_hub_id, file), timeout=PATIENCE)
         return Path(hub.hf_hub_download(config.hf_hub_id, file))
-    except Exception:  # the HTTP client's errors share no base class across its versions
-        return None
+    except Exception as error:  # the HTTP client's errors share no base class across its versions
+        raise DataError(
+            f"The ImageNet weights of {name} are neither in timm's cache nor can they be "
+            f"downloaded ({type(error).__name__}); put {name}.safetensors into a folder that "
+            "SELFBENCH_WEIGHTS names, name a file with --set weights=FILE, or start at random with "
+            "--set weights=random --set features=random."
+        ) from error
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:

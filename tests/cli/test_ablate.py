@@ -88,15 +88,19 @@ def test_wrong_usage(cli, tmp_path, words, said):
 
 
 @pytest.mark.slow
-def test_the_starts_of_the_paper_without_the_self_supervised_one(cli, tmp_path):
-    """One row wants a file: without it the others run, and one sentence says what is missing."""
+def test_the_starts_of_the_paper_without_their_weights(cli, tmp_path, monkeypatch):
+    """Two rows want weights: without them the third runs, and a sentence each says how to go on."""
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr("huggingface_hub.get_session", lambda: None)  # no network
+    monkeypatch.setattr("huggingface_hub.try_to_load_from_cache", lambda *names: None)
     few = ("steps", "inpaint_steps", "batch=2", "features=random")
     more = [f"--set={name if '=' in name else name + '=1'}" for name in few]
     done = cli("ablate", "init", "-d", "toy", "--device", "cpu", "--results", tmp_path, *more)
     assert done.code == 1
     (error,) = [line for line in done.err.splitlines() if "no such file" in line]
-    assert "2 of 3 cells finished; weights=self-supervised.pth" in error
-    assert "Without a result, failed or not run: self-supervised" in done.out
+    assert "1 of 3 cells finished; weights=self-supervised.pth" in error
+    assert "The ImageNet weights of resnet50.tv_in1k are neither in" in error
+    assert "Without a result, failed or not run: self-supervised, " in done.out
 
 
 def test_listed_with_its_rows(cli):

@@ -17,8 +17,18 @@ SMALL_RESNET |= {"steps": 1, "inpaint_steps": 1, "batch": 2, "views": 1}
 
 
 @pytest.fixture
-def offline(monkeypatch):
-    monkeypatch.setattr(pretrained, "imagenet_file", lambda name: None)
+def dead(monkeypatch):
+    """No network, and nothing in timm's cache."""
+    import huggingface_hub
+
+    class Dead:
+        def head(self, url, timeout):
+            assert timeout <= 10, "a server that cannot be reached is given up soon"
+            raise OSError("no route to host")
+
+    monkeypatch.delenv("SELFBENCH_WEIGHTS", raising=False)
+    monkeypatch.setattr(huggingface_hub, "get_session", Dead)
+    monkeypatch.setattr(huggingface_hub, "try_to_load_from_cache", lambda *names: None)
 
 
 @pytest.fixture
@@ -34,22 +44,20 @@ def online(monkeypatch, tmp_path):
     monkeypatch.setattr(pretrained, "imagenet_file", file)
 
 
-@pytest.mark.slow
-def test_without_a_network_one_notice_and_no_false_claim(offline, trained, clip, check):
-    said = []
-    more = SMALL_RESNET | {"weights": "imagenet", "features": "resnet18", "freeze": True}
-    assert ProposalIS(ProposalParams(**more)).supervision == (
-        "ImageNet weights (resnet18)",
-        "ImageNet weights (resnet10t)",
-    )
-    method, run = trained([clip()], said.append, **more)
-    notices = [text for text in said if "ImageNet" in text]
-    assert notices == [
-        "no ImageNet weights of resnet18 and resnet10t could be had: random ones are used instead"
-    ]
-    assert method.supervision == ()
-    assert all(p.requires_grad for p in method._model.synthesis.parameters())
-    check(method, clip(), run)
+def test_weights_that_cannot_be_had_are_an_error_with_a_way_out(dead, trained, clip):
+    for more in ({"weights": "imagenet"}, {"features": "resnet18"}):
+        with pytest.raises(DataError, match=r"ImageNet weights of resnet\d+t? .*SELFBENCH_WEIGHTS"):
+            trained([clip()], **SMALL_RESNET, **more)
+
+
+def test_a_folder_of_weights_is_looked_at_first(dead, monkeypatch, tmp_path):
+    monkeypatch.setenv("SELFBENCH_WEIGHTS", str(tmp_path))
+    with pytest.raises(DataError, match="neither in timm's cache"):
+        pretrained.imagenet_file("resnet18")
+    (tmp_path / "resnet18.pth").touch()
+    assert pretrained.imagenet_file("resnet18") == tmp_path / "resnet18.pth"
+    (tmp_path / "resnet18.safetensors").touch()
+    assert pretrained.imagenet_file("resnet18") == tmp_path / "resnet18.safetensors"
 
 
 @pytest.mark.slow
@@ -65,19 +73,6 @@ def test_imagenet_weights_are_used_frozen_and_declared(online, trained, clip):
     network = method._model.synthesis.encoder.network
     assert (network.layer2[0].conv1.weight == 0.25).all(), "frozen"
     assert (network.layer3[0].conv1.weight != 0.25).any(), "trained on"
-
-
-def test_a_server_that_cannot_be_reached_is_given_up_soon(monkeypatch):
-    import huggingface_hub
-
-    class Dead:
-        def head(self, url, timeout):
-            assert timeout <= 10
-            raise OSError("no route to host")
-
-    monkeypatch.setattr(huggingface_hub, "get_session", Dead)
-    monkeypatch.setattr(huggingface_hub, "try_to_load_from_cache", lambda *names: None)
-    assert pretrained.imagenet_file("resnet18") is None
 
 
 def test_unknown_networks_are_named():
