@@ -10,7 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTEST := $(BIN)/pytest -n 2
 
-.PHONY: demo quick test check slowest hooks setup clean
+.PHONY: demo quick test check slowest hooks setup dense-crf clean
 
 demo: setup
 	$(BIN)/selfbench run --method videopca --dataset '*-sim'
@@ -44,7 +44,13 @@ $(VENV)/bin/python:
 $(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
 	@echo "Installing (a few minutes the first time: torch is large, pydensecrf2 compiles) ..."
 	$(BIN)/python -m pip install -qq -e '.[dev]'
+	@$(BIN)/python -c 'import pydensecrf' 2> /dev/null || $(MAKE) --no-print-directory dense-crf
 	@touch $@
+
+# pydensecrf2 asks for a Cython that does not know Python 3.13; with a newer one it compiles.
+dense-crf:
+	$(BIN)/python -m pip install -qq 'cython>=3' setuptools wheel
+	$(BIN)/python -m pip install -qq --no-build-isolation 'pydensecrf2>=1.1'
 
 clean:
 	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from importlib import import_module
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from selfbench.contracts import Image
+from selfbench.errors import DataError
 
 
 @dataclass(frozen=True)
@@ -37,11 +39,10 @@ class DenseCRF:
             mask: soft mask (H, W) in [0, 1].
             threshold: above it a pixel is labelled foreground.
         """
-        from pydensecrf.utils import unary_from_labels
-
         labels = (mask > threshold).astype(np.int32)
         # zero_unsure: otherwise background, label 0, would be taken for "unknown".
-        return self._infer(image, unary_from_labels(labels, 2, self.certainty, zero_unsure=False))
+        unary = _library("utils").unary_from_labels(labels, 2, self.certainty, zero_unsure=False)
+        return self._infer(image, unary)
 
     def refine_soft(self, image: Image, mask: NDArray[np.floating[Any]]) -> NDArray[np.float32]:
         """Return the probability of foreground (H, W) in [0, 1]; `mask` is taken for one too."""
@@ -50,10 +51,8 @@ class DenseCRF:
 
     def _infer(self, image: Image, unary: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the probability of foreground (H, W) from energies (2, H W) of both labels."""
-        from pydensecrf import densecrf
-
         height, width = image.shape[:2]
-        crf = densecrf.DenseCRF2D(width, height, 2)
+        crf = _library("densecrf").DenseCRF2D(width, height, 2)
         crf.setUnaryEnergy(np.ascontiguousarray(unary))
         if self.smooth_weight:
             crf.addPairwiseGaussian(sxy=self.smooth_xy, compat=self.smooth_weight)
@@ -66,6 +65,22 @@ class DenseCRF:
         marginals = np.array(crf.inference(self.iterations), dtype=np.float32)  # (2, H W)
         foreground: NDArray[np.float32] = marginals[1].reshape(height, width)
         return foreground
+
+
+def _library(module: Literal["densecrf", "utils"]) -> Any:
+    """Return a module of pydensecrf.
+
+    Raises:
+        DataError: if it is not installed, as after a plain `pip install` on Python 3.13.
+    """
+    try:
+        return import_module(f"pydensecrf.{module}")
+    except ImportError as error:
+        raise DataError(
+            f"The dense CRF needs pydensecrf, which is not there ({error}); install it by `pip "
+            "install 'cython>=3' setuptools wheel` and then `pip install --no-build-isolation "
+            "pydensecrf2`."
+        ) from error
 
 
 def local_crf(width: int) -> DenseCRF:

@@ -1,6 +1,9 @@
+import sys
+
 import numpy as np
 import pytest
 
+from selfbench.errors import DataError
 from selfbench.vision.crf import DenseCRF
 
 
@@ -47,3 +50,10 @@ def test_a_soft_mask_is_a_probability(scene):
     smoothed = 0.4 * mask + 0.3
     refined = DenseCRF().refine_soft(image, smoothed)
     assert iou(refined > 0.5, disc) > 0.97
+
+
+def test_without_the_library_a_sentence_says_how_to_get_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pydensecrf", None)
+    monkeypatch.setitem(sys.modules, "pydensecrf.densecrf", None)
+    with pytest.raises(DataError, match=r"needs pydensecrf.* --no-build-isolation pydensecrf2"):
+        DenseCRF().refine_soft(np.zeros((4, 4, 3), np.uint8), np.full((4, 4), 0.5))
