@@ -16,7 +16,6 @@ from selfbench.api.context import (
 )
 from selfbench.contracts import Checked
 from selfbench.errors import DataError
-from selfbench.plugins.roles import role
 from selfbench.stages.report.aggregate import stored_record
 from selfbench.stages.report.protocol import Asked
 from selfbench.stages.report.writing import ReportFiles, gather, report_kind, write_report
@@ -58,14 +57,20 @@ def report(
         DataError: if nothing matches, or the report cannot show it.
         UsageError: for an unknown report or a refused option.
     """
-    context = make_context(plugin, data_root, results, None, device, devices)
-    kind = report_kind(context.registry, name or role("table"), dict(settings or {}))
-    chosen = (as_list(method) or None, as_list(dataset) or None, as_list(metric) or None)
-    material = gather(context.source, *chosen)
-    asked = Asked(statistic, threshold, frames)
-    return write_report(
-        kind, material, asked, context.source, None if output is None else Path(output)
+    found = stored(
+        method=method,
+        dataset=dataset,
+        metric=metric,
+        device=device,
+        devices=devices,
+        plugin=plugin,
+        data_root=data_root,
+        results=results,
     )
+    kind = report_kind(found.source.registry, name, dict(settings or {}))
+    asked = Asked(statistic, threshold, frames)
+    place = None if output is None else Path(output)
+    return write_report(kind, found.material, asked, found.source, place)
 
 
 def stored(
@@ -73,12 +78,14 @@ def stored(
     method: Names | None = None,
     dataset: Names | None = None,
     metric: Names | None = None,
+    device: str | None = None,
+    devices: int | None = None,
     plugin: Plugins = (),
     data_root: Place | None = None,
     results: Place = RESULTS,
 ) -> Results:
     """Return what lies below `results`; arguments as for `report`. Nothing is computed."""
-    context = make_context(plugin, data_root, results)
+    context = make_context(plugin, data_root, results, None, device, devices)
     chosen = (as_list(method) or None, as_list(dataset) or None, as_list(metric) or None)
     return Results(gather(context.source, *chosen), context.source)
 
@@ -107,5 +114,5 @@ def verify(
             f"{table} cannot be read as text ({error}); expected a .tex file that `selfbench "
             "report` wrote."
         ) from error
-    kind = report_kind(context.registry, name or role("table"), {})
+    kind = report_kind(context.registry, name, {})
     return kind.verify(text, stored_record(Path(results)))

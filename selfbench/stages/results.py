@@ -160,7 +160,7 @@ class Results:
             output: folder; None: that of the results.
             options: of the report; `selfbench list NAME` shows them.
         """
-        report = report_kind(self.source.registry, name or role("table"), options)
+        report = report_kind(self.source.registry, name, options)
         place = None if output is None else Path(output)
         return write_report(report, self.material, asked or Asked(), self.source, place)
 

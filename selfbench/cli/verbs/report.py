@@ -53,12 +53,17 @@ def report(
     from selfbench.cli.printing import print_report
     from selfbench.params import parse_assignments
     from selfbench.stages.progress import Progress
-    from selfbench.stages.report.protocol import to_json
-    from selfbench.stages.report.writing import nothing_scored, without_scores
+    from selfbench.stages.report.protocol import Asked, to_json
+    from selfbench.stages.report.writing import (
+        nothing_scored,
+        report_kind,
+        without_scores,
+        write_report,
+    )
 
     stored = api.stored(
-        method=method, dataset=dataset, metric=metric, plugin=plugin or (), data_root=data_root,
-        results=results,
+        method=method, dataset=dataset, metric=metric, device=device, devices=devices,
+        plugin=plugin or (), data_root=data_root, results=results,
     )  # fmt: skip
     if left_out := without_scores(stored.material, results):
         Progress().say(f"Left out, without scores: {', '.join(left_out)}")
@@ -67,21 +72,6 @@ def report(
             raise nothing_scored(results)
         typer.echo(to_json(stored.material.records))
         return
-    print_report(
-        api.report(
-            report,
-            method=method,
-            dataset=dataset,
-            metric=metric,
-            statistic=statistic,
-            threshold=threshold,
-            frames=frames,
-            settings=parse_assignments(settings or []),
-            output=output,
-            device=device,
-            devices=devices,
-            plugin=plugin or (),
-            data_root=data_root,
-            results=results,
-        )
-    )
+    kind = report_kind(stored.source.registry, report, parse_assignments(settings or []))
+    asked = Asked(statistic, threshold, frames)
+    print_report(write_report(kind, stored.material, asked, stored.source, output))

@@ -22,6 +22,7 @@ from selfbench.contracts import (
 from selfbench.errors import DataError, UsageError, did_you_mean
 from selfbench.params import build
 from selfbench.plugins.registry import Registry
+from selfbench.plugins.roles import role
 from selfbench.stages.report.aggregate import (
     is_finished,
     make_records,
@@ -68,12 +69,15 @@ class ReportFiles:
         return self.markdown or "Written: " + ", ".join(map(str, self.paths))
 
 
-def report_kind(registry: Registry, name: str, settings: Mapping[str, Any]) -> Report:
+def report_kind(registry: Registry, name: str | None, settings: Mapping[str, Any]) -> Report:
     """Return the report `name` with `settings`, of which some may be `name.key`.
+
+    None names the table of methods against datasets and metrics.
 
     Raises:
         UsageError: for an unknown name or a refused setting.
     """
+    name = name or role("table")
     kind = registry.entry("reports", name).load()
     values = {key.removeprefix(f"{name}."): value for key, value in settings.items()}
     report: Report = kind(build(kind.Params, values, name))
@@ -98,12 +102,11 @@ def gather(
     """
     runs = read_runs(source.results, methods, datasets)
     if cells is None:
+        _require(methods, runs, source.results)
         finished = newest(run for run in runs if is_finished(run))
     else:
         runs = [r for r in runs if (r.manifest["key"], r.manifest["seed"]) in cells]
         finished = [run for run in runs if is_finished(run)]
-    if cells is None:
-        _require(methods, runs, source.results)
     records = make_records(read_scored(finished, metrics))
     records.sort(key=lambda record: _place(record, methods, metrics))
     unfinished = [run for run in runs if not is_finished(run)]
