@@ -45,7 +45,7 @@ class Variant:
             losses = self.model.losses(
                 Batch(self.image), self.inpainters, self.features, self.generator
             )
-        total = losses.total(self.params, 1.0)
+        total = losses.total()
         self.optimiser.zero_grad(set_to_none=True)
         total.backward()  # type: ignore[no-untyped-call]
         self.optimiser.step()

@@ -19,8 +19,6 @@ _BACKGROUND_ONLY = AblationRow(
         "foreground": 0,
         "perceptual": 0,
         "mask_weight": 0,
-        "matte_weight": 0,
-        "fit_weight": 0,
         "box_weight": 0,
     },
     "small boxes that miss the person (Fig. 11c)",

@@ -17,11 +17,23 @@ class Params(BaseModel):
     that may name a file or a folder belong into `path_fields`, with the words that name none: the
     key of a cell holds what is in there, not the path. Those of a dataset are left out of it, for
     its `frames_fingerprint` covers them.
+
+    A model that builds on another one may give some of its fields other defaults:
+    `defaults: ClassVar = {"x": 5}`.
     """
 
     path_fields: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    defaults: ClassVar[Mapping[str, Any]] = {}
 
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **options: Any) -> None:
+        super().__pydantic_init_subclass__(**options)
+        if changed := cls.__dict__.get("defaults"):
+            for name, value in changed.items():
+                cls.model_fields[name].default = value
+            cls.model_rebuild(force=True)
 
 
 P = TypeVar("P", bound=Params)

@@ -125,7 +125,7 @@ def relative(gradients: Tensor, exact: Tensor) -> tuple[float, str]:
 
 
 def one_sample(sampler: str) -> ProposalParams:
-    return ProposalParams.model_validate({"sampler": sampler, "samples": 1, "jitter": 0})
+    return ProposalParams.model_validate({"sampler": sampler})
 
 
 def measure(draws_p: int, draws_s: int, images: int) -> list[Estimate]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -19,9 +20,8 @@ if TYPE_CHECKING:
 
 STRIDE = 16  # of the deepest map: 8 x 8 cells from 128 x 128 pixels (Katircioglu et al. 2022)
 # S's layers, as in the code of Katircioglu et al. 2021.
-APPEARANCE = 256  # units of the latent code that are the same everywhere in the crop
 SIDE = 8  # of the smallest maps
-SHAPE = 256  # channels of those maps that come from the rest of the latent code
+SHAPE = 256  # channels of those maps that come from the units that are not appearance
 BOTTLENECK = 128  # sigmoid units before the latent code
 DROPOUT = 0.3
 SMALL_WIDTHS = (16, 32, 64, 128)  # channels of the small S (ours)
@@ -56,40 +56,11 @@ class Backbone(nn.Module):
         levels = [i for i, stride in enumerate(strides) if stride <= STRIDE]
         self.network = _create(name, out_indices=levels, **options, **_weights_from(file))
         self.channels: int = info.channels()[levels[-1]]
-        self._stride_of_stage = {
-            str(stage): stride for stage, stride in zip(info.module_name(), strides, strict=True)
-        }
-        self._frozen: tuple[nn.Module, ...] = ()
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the deepest map (N, channels, H/16, W/16) of images (N, 3, H, W)."""
         maps: list[Tensor] = self.network(x)
         return maps[-1]
-
-    def freeze(self, stride: int = 8) -> None:
-        """Keep the layers up to `stride` as they are, batch statistics included.
-
-        Raises:
-            UsageError: if the network is no sequence of stages of growing stride.
-        """
-        children = dict(self.network.named_children())
-        stages = self._stride_of_stage.items()
-        shallow = [name for name, own in stages if own <= stride and name in children]
-        if not shallow:
-            raise UsageError(
-                "This encoder has no stages that could be frozen; use --set freeze=false."
-            )
-        names = list(children)
-        self._frozen = tuple(children[name] for name in names[: names.index(shallow[-1]) + 1])
-        for layer in self._frozen:
-            layer.requires_grad_(False).eval()
-
-    def train(self, mode: bool = True) -> Backbone:
-        """Switch to training, all but what is frozen."""
-        super().train(mode)
-        for layer in self._frozen:
-            layer.eval()
-        return self
 
 
 def _create(name: str, **options: Any) -> Any:
@@ -132,13 +103,22 @@ class BackboneSynthesis(nn.Module):
         backbone: the encoder.
         size: side s of a crop in pixels.
         latent: units of the latent code.
+        appearance: how many of them are the same everywhere in the crop.
+        widths: channels of the decoder's blocks, from coarse to fine.
     """
 
-    def __init__(self, backbone: Backbone, size: int, latent: int) -> None:
+    def __init__(
+        self,
+        backbone: Backbone,
+        size: int,
+        latent: int,
+        appearance: int,
+        widths: tuple[int, ...],
+    ) -> None:
         super().__init__()
         from timm.models.resnet import Bottleneck
 
-        self.size = size
+        self.size, self.appearance = size, appearance
         self.encoder = backbone
         narrow = nn.Sequential(
             nn.Conv2d(backbone.channels, 1024, 1, bias=False), nn.BatchNorm2d(1024)
@@ -158,26 +138,23 @@ class BackboneSynthesis(nn.Module):
             nn.Linear(BOTTLENECK, latent),
         )
         self.spread = nn.Sequential(
-            nn.Linear(latent - APPEARANCE, SHAPE * SIDE * SIDE),
+            nn.Linear(latent - appearance, SHAPE * SIDE * SIDE),
             nn.Dropout(DROPOUT),
             nn.ReLU(inplace=True),
         )
-        blocks = [
-            _up(before, after)
-            for before, after in ((APPEARANCE + SHAPE, 512), (512, 256), (256, 128), (128, 64))
-        ]
-        self.decoder = nn.Sequential(*blocks, nn.Conv2d(64, 4, 1))
+        blocks = [_up(before, after) for before, after in pairwise((appearance + SHAPE, *widths))]
+        self.decoder = nn.Sequential(*blocks, nn.Conv2d(widths[-1], 4, 1))
         for layer in self.decoder.modules():
             if isinstance(layer, nn.Conv2d):
                 nn.init.xavier_normal_(layer.weight)
                 if layer.bias is not None:
                     nn.init.zeros_(layer.bias)
 
-    def forward(self, x: Tensor, skip_weight: float = 1.0) -> tuple[Tensor, Tensor]:
-        """Return colour and mask logit; `skip_weight` changes nothing, as there are no skips."""
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return colour and mask logit of crops x."""
         code = self.code(self.encoder(x))
-        appearance = code[:, :APPEARANCE, None, None].expand(-1, -1, SIDE, SIDE)
-        shape = self.spread(code[:, APPEARANCE:]).unflatten(1, (SHAPE, SIDE, SIDE))
+        appearance = code[:, : self.appearance, None, None].expand(-1, -1, SIDE, SIDE)
+        shape = self.spread(code[:, self.appearance :]).unflatten(1, (SHAPE, SIDE, SIDE))
         out = self.decoder(torch.cat([appearance, shape], dim=1)).float()  # (N, 4, 128, 128)
         if out.shape[-1] != self.size:
             out = functional.interpolate(out, (self.size, self.size), mode="bilinear")
@@ -225,5 +202,8 @@ def make_detector(params: ProposalParams) -> Detector:
 def make_synthesis(params: ProposalParams) -> Synthesis | BackboneSynthesis:
     """Return S as the parameters say, with random weights."""
     if params.encoder == "small":
-        return Synthesis(params.crop, SMALL_WIDTHS, params.latent, params.mask_skips)
-    return BackboneSynthesis(Backbone(params.encoder), params.crop, params.latent)
+        return Synthesis(params.crop, SMALL_WIDTHS, params.latent)
+    backbone = Backbone(params.encoder)
+    return BackboneSynthesis(
+        backbone, params.crop, params.latent, params.appearance, params.decoder_widths
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
 
 import torch
 from torch import Tensor
@@ -11,15 +10,10 @@ from torch import Tensor
 from selfbench.methods.proposal_is import geometry as g
 from selfbench.methods.proposal_is.model import Model
 from selfbench.methods.proposal_is.sampling import probabilities
-from selfbench.methods.proposal_is.silhouette import FAINT, levelled, silhouette, tight
 
-# All constants are ours, chosen on validation clips of the procedural twins.
+# Ours, chosen on validation clips of the procedural twins.
 OVERLAP = 0.3  # IoU from which two boxes mean one object
 LEAST_SHARE = 0.1  # of the first object's p, that a further one needs
-# Further views of a box: how far they are shifted, shares of its sides, and how large they are.
-SHIFT, SCALES = 0.12, (0.85, 1.15)
-CANVAS = 2 * SHIFT + max(SCALES)  # what holds all of them, in sides of the box ...
-FINER = 2  # ... at finer pixels, not to blur the masks
 
 
 @dataclass(frozen=True)
@@ -50,52 +44,8 @@ def detect(model: Model, image: Tensor, objects: int) -> Detections:
     p = probabilities(logits, model.live)
     image_index, cells = choose(p, boxes, objects)
     box = boxes[image_index, cells]  # (K, 4)
-    view = model.view(box)
-    if model.params.refine:
-        _, mask = model.segment(image[image_index], view)
-        centre, sides, peak = silhouette(mask, view)
-        sides = sides.clamp(min=model.params.size_min)
-        mask_box = torch.cat([centre, sides], dim=1)
-        box = torch.where((peak > FAINT)[:, None], mask_box, box)
-        view = model.view(box)
-    view, mask = averaged(model, image[image_index], view)
-    if model.params.refine:
-        tight_box, peak = tight(mask, view)
-        box = torch.where((peak > FAINT)[:, None], tight_box, box)
-        mask = levelled(mask)
+    box, view, mask = model.finish(image[image_index], box)
     return Detections(p.cpu(), image_index.cpu(), cells.cpu(), box.cpu(), view, mask)
-
-
-def averaged(model: Model, image: Tensor, view: Tensor) -> tuple[Tensor, Tensor]:
-    """Return views (N, 4) and their masks (N, 1, s, s), the mean over `views` shifted ones.
-
-    S decides each pixel from its surroundings in the view; pixels of which it is uncertain change
-    with the view.
-
-    Args:
-        model: whose parameter `views` says how many.
-        image: (N, 3, H, W).
-        view: (N, 4), the boxes that S is shown.
-    """
-    if model.params.views == 1:
-        return view, model.segment(image, view)[1]
-    views = [view]
-    for x, y, scale in product((-SHIFT, SHIFT), (-SHIFT, SHIFT), SCALES):
-        centre = view[:, :2] + view.new_tensor([x, y]) * view[:, 2:]
-        views.append(torch.cat([centre, view[:, 2:] * scale], dim=1))
-    canvas = torch.cat([view[:, :2], view[:, 2:] * CANVAS], dim=1)
-    side = round(FINER * CANVAS * model.params.crop)
-    total = view.new_zeros(len(view), 1, side, side)
-    for one in views:
-        mask = model.segment(image, one)[1]
-        total += g.paste(mask, _relative(one, canvas), (side, side))
-    return canvas, total / len(views)
-
-
-def _relative(box: Tensor, frame: Tensor) -> Tensor:
-    """Return boxes (N, 4) as shares of other boxes `frame` (N, 4)."""
-    corner = frame[:, :2] - frame[:, 2:] / 2
-    return torch.cat([(box[:, :2] - corner) / frame[:, 2:], box[:, 2:] / frame[:, 2:]], dim=1)
 
 
 def choose(p: Tensor, boxes: Tensor, objects: int) -> tuple[Tensor, Tensor]:

@@ -12,8 +12,6 @@ from torch import Tensor
 from torch.nn import functional
 
 GRID = 8  # cells per side (Katircioglu et al. 2022, 3.2: C = 64)
-# A box that starts at the end of its range would have no gradient: it starts this share inside.
-MARGIN = 0.05
 
 
 def live_cells() -> Tensor:
@@ -29,29 +27,36 @@ def live_cells() -> Tensor:
 def decode_boxes(
     raw: Tensor,
     size_range: tuple[float, float],
-    offset_cells: float,
-    start: tuple[float, float],
+    offset: float,
+    unit: str,
+    start: tuple[float, float] | None = None,
 ) -> Tensor:
     """Return the boxes (B, G G, 4) of raw output (B, 4, G, G) on a grid of G by G cells.
 
     Args:
         raw: channels sx, sy, ox, oy before squashing.
         size_range: smallest and largest width and height (Katircioglu et al. 2022, Table 4).
-        offset_cells: how far a centre may lie from its cell's centre, in cell widths.
-        start: width and height where raw is 0; moved into the range where they lie outside.
+        offset: how far a centre may lie from its cell's centre along each axis.
+        unit: of `offset`: `cell` or `box`, its side along that axis.
+        start: width and height where raw is 0, inside the range; None: its middle.
     """
     low, high = size_range
-    margin = MARGIN * (high - low)
-    inside = [min(max(side, low + margin), high - margin) for side in start]
-    bias = [math.log((side - low) / (high - side)) for side in inside]
-    shifted = raw[:, :2] + raw.new_tensor(bias).view(2, 1, 1)
-    size = low + (high - low) * shifted.sigmoid()  # (B, 2, G, G)
+    sides = raw[:, :2]
+    if start is not None:
+        bias = [math.log((side - low) / (high - side)) for side in start]
+        sides = sides + raw.new_tensor(bias).view(2, 1, 1)
+    size = low + (high - low) * sides.sigmoid()  # (B, 2, G, G)
     grid = raw.shape[-1]
-    offset = raw[:, 2:].tanh() * offset_cells / grid
+    reach = offset * size if unit == "box" else offset / grid
     cell_centres = (torch.arange(grid, device=raw.device, dtype=raw.dtype) + 0.5) / grid  # (G,)
     x, y = cell_centres.expand(grid, grid), cell_centres[:, None].expand(grid, grid)
-    centre = (torch.stack([x, y]) + offset).clamp(0, 1)  # (B, 2, G, G)
+    centre = torch.stack([x, y]) + raw[:, 2:].tanh() * reach  # (B, 2, G, G)
     return torch.cat([centre, size], dim=1).flatten(2).transpose(1, 2)  # (B, G G, 4)
+
+
+def centred_inside(box: Tensor) -> Tensor:
+    """Return which boxes (B, C, 4) have their centre in the image, (B, C)."""
+    return ((box[..., :2] >= 0) & (box[..., :2] <= 1)).all(dim=-1)
 
 
 def pick(boxes: Tensor, cells: Tensor) -> Tensor:
@@ -98,6 +103,11 @@ def hole(box: Tensor, size: tuple[int, int]) -> Tensor:
     return paste(ones, box, size)
 
 
+def size_of(image: Tensor) -> tuple[int, int]:
+    """Return height and width of images (N, C, H, W)."""
+    return image.shape[2], image.shape[3]
+
+
 def to_corners(box: Tensor, width: int, height: int) -> Tensor:
     """Return boxes (N, 4) as x0 y0 x1 y1 in pixels, clipped to the image."""
     limits = torch.tensor([width, height], device=box.device, dtype=box.dtype)
@@ -106,27 +116,21 @@ def to_corners(box: Tensor, width: int, height: int) -> Tensor:
     return torch.cat([low, torch.minimum(high, limits)], dim=1)
 
 
-def focus(size: int, power: float, joint: bool) -> Tensor:
+def focus(size: int) -> Tensor:
     """Return the bump (1, 1, size, size) of the focal spatial transformer, 1 in the middle.
 
-    Rhodin et al. 2019 define that transformer, which weakens what lies far from the middle of a
-    crop; the formula is that of their code.
+    It weakens what lies far from the middle of a crop: exp(1 - 1 / (1 - sqrt(x^4 + y^4))) on
+    [-1, 1]^2, 0 where that root is 1 or more (code of Rhodin et al. 2019).
 
     Args:
         size: side of the crop in pixels.
-        power: of the distance from the middle.
-        joint: True: exp(1 - 1/(1 - sqrt(x^4 + y^4))) with power 2 (Rhodin et al. 2019); False: the
-            same per axis and multiplied, flatter inside, so that limbs near the edge still count.
     """
-    axis = ((torch.arange(size) + 0.5) / size * 2 - 1).abs()
-    if joint:
-        distance = (axis[None] ** (2 * power) + axis[:, None] ** (2 * power)).sqrt()
-        return _bump(distance)[None, None]
-    line = _bump(axis**power)
-    return (line[None] * line[:, None])[None, None]
+    axis = (torch.arange(size) + 0.5) / size * 2 - 1
+    distance = (axis[None] ** 4 + axis[:, None] ** 4).sqrt()
+    return bump(distance)[None, None]
 
 
-def _bump(distance: Tensor) -> Tensor:
-    """Return exp(1 - 1/(1 - d)), 0 from a distance of 1 on."""
+def bump(distance: Tensor) -> Tensor:
+    """Return exp(1 - 1/(1 - d)), 0 from a distance d of 1 on."""
     inside = distance < 1
     return torch.where(inside, torch.exp(1 - 1 / (1 - distance.clamp(max=1 - 1e-6))), 0.0)

@@ -17,20 +17,11 @@ from selfbench.media.clips import ResizedFrames
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.store.arrays import Mapped
 from selfbench.training.frame_cache import cached_frames
-from selfbench.vision.background.backgrounds import (
-    Backgrounds,
-    known_backgrounds,
-    stitched_backgrounds,
-)
-from selfbench.vision.background.matte import background_difference, shadow_likelihood
-from selfbench.vision.background.recolouring import recoloured
+from selfbench.vision.background.backgrounds import Backgrounds, known_backgrounds
 from selfbench.vision.flow.cache import Provider, flow_of_frames, speeds
 from selfbench.vision.flow.colours import colours
 from selfbench.vision.flow.estimators import Kind
 
-# Mattes, which masks are compared with (ours): the difference of colours in [0, 1] from which a
-# pixel is certainly not background, and what remains of a matte where that may be a shadow's.
-CERTAIN, SHADOW = 0.25, 0.3
 SAMPLE = 2000  # frames at most from which statistics are measured
 
 
@@ -99,26 +90,35 @@ class FlowImages:
         return colours(flow, 1.0)
 
 
-class Batch(NamedTuple):
+@dataclass(frozen=True)
+class Batch:
     """Training images (N, 3, H, W), and what belongs to them where it is known or asked for."""
 
     image: Tensor
     background: Tensor | None = None  # (N, 3, H, W), instead of an inpainter's
-    known: Tensor | None = None  # (N, 1, H, W), bool: where background is known; None: everywhere
-    matte: Tensor | None = None  # (N, 1, H, W), 0 to 1: what differs from the background
     flow: Tensor | None = None  # (N, 3, H, W), flow as colours
+
+
+class Draw(NamedTuple):
+    """Which of the training frames make a batch."""
+
+    indices: NDArray[np.int64]  # (N,)
+    mirrored: NDArray[np.bool_]  # (N,)
 
 
 class TrainingImages(Mapped):
     """All frames of the training clips, and their backgrounds where those are known.
 
+    Methods that build on this one override `find_backgrounds` and `of`, and set `flip`.
+
     Raises:
         DataError: if there is no frame.
     """
 
+    flip = False  # mirror half of the images
+
     def __init__(self, clips: Sequence[Clip], params: ProposalParams, run: Run) -> None:
-        self.flip, self.recolour = params.flip, params.recolour
-        self.with_mattes = params.matte_weight > 0
+        self.params = params
         width, height = params.size
         resized = cached_frames(clips, width, height, run.folder)
         self.frames, self.clip = resized.frames, resized.owner  # (N, H, W, 3), (N,)
@@ -126,10 +126,14 @@ class TrainingImages(Mapped):
             raise DataError("The training clips have no frames; choose clips with at least one.")
         own = params.statistics == "dataset"
         self.normalise = Normaliser.of(self.frames) if own else Normaliser.imagenet()
-        self.backgrounds = _backgrounds(resized, params, run)
+        self.backgrounds = self.find_backgrounds(resized, run)
         self.flow: FlowImages | None = None
         if params.flow != "none":
             self.flow = FlowImages(resized, params.flow, params, run)
+
+    def find_backgrounds(self, resized: ResizedFrames, run: Run) -> Backgrounds | None:
+        """Return the backgrounds of the frames, None where an inpainter is needed for them."""
+        return known_backgrounds(resized) if self.params.known_background else None
 
     def batch(self, count: int, generator: torch.Generator, devices: Devices) -> Batch:
         """Return random images drawn from `generator`.
@@ -139,27 +143,29 @@ class TrainingImages(Mapped):
         count = devices.share(count)
         indices = np.sort(torch.randint(len(self.frames), (count,), generator=generator).numpy())
         mirrored = torch.rand(count, generator=generator).numpy() < 0.5 * self.flip
-        image = devices.images(_mirror(self.frames[indices], mirrored))
-        background = known = matte = flow = None
-        if self.backgrounds is not None:
-            rgb_known = _mirror(self.backgrounds.pick(indices), mirrored)  # (N, H, W, 4)
-            background = devices.images(rgb_known[..., :3])
-            known = devices.put(torch.from_numpy(rgb_known[:, None, ..., 3] > 0))
-            if self.with_mattes or self.recolour:
-                shadow = shadow_likelihood(image, background)
-            if self.with_mattes:
-                matte = (
-                    background_difference(image, background, CERTAIN)
-                    * (1 - (1 - SHADOW) * shadow)
-                    * known
-                )
-            if self.recolour:
-                moving = background_difference(image, background) * (1 - shadow) * known
-                image = recoloured(image, moving, self.recolour, generator)
-            background = self.normalise.scaled(background)
-        if self.flow is not None:
-            flow = self.flow.pick(indices, mirrored, devices)
-        return Batch(self.normalise.scaled(image), background, known, matte, flow)
+        return self.of(Draw(indices, mirrored), generator, devices)
+
+    def of(self, draw: Draw, generator: torch.Generator, devices: Devices) -> Batch:
+        """Return the images of a draw and what belongs to them."""
+        image = self.normalise(self.pick(draw), devices)
+        background = self.background(draw, devices)
+        if background is not None:
+            background = self.normalise.scaled(background[:, :3])
+        return Batch(image, background, self.flow_of(draw, devices))
+
+    def pick(self, draw: Draw) -> NDArray[np.uint8]:
+        """Return the frames (N, H, W, 3) of a draw."""
+        return _mirror(self.frames[draw.indices], draw.mirrored)
+
+    def background(self, draw: Draw, devices: Devices) -> Tensor | None:
+        """Return what is behind the frames, (N, 4, H, W) in [0, 1]: RGB, and where it is known."""
+        if self.backgrounds is None:
+            return None
+        return devices.images(_mirror(self.backgrounds.pick(draw.indices), draw.mirrored))
+
+    def flow_of(self, draw: Draw, devices: Devices) -> Tensor | None:
+        """Return the flow (N, 3, H, W) of the frames as images, None where there is none."""
+        return None if self.flow is None else self.flow.pick(draw.indices, draw.mirrored, devices)
 
 
 def _mirror(frames: NDArray[np.uint8], mirrored: NDArray[np.bool_]) -> NDArray[np.uint8]:
@@ -167,12 +173,3 @@ def _mirror(frames: NDArray[np.uint8], mirrored: NDArray[np.bool_]) -> NDArray[n
     frames = np.array(frames)
     frames[mirrored] = frames[mirrored, :, ::-1]
     return frames
-
-
-def _backgrounds(resized: ResizedFrames, params: ProposalParams, run: Run) -> Backgrounds | None:
-    """Return the backgrounds of the frames, None where an inpainter is needed for them."""
-    if params.known_background and (empty_scenes := known_backgrounds(resized)):
-        return empty_scenes
-    if params.fill == "inpainted":
-        return None
-    return stitched_backgrounds(resized, run, "an inpainter is trained")

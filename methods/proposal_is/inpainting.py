@@ -1,19 +1,18 @@
 """Training the inpainter on randomly erased boxes; afterwards it is frozen.
 
-Katircioglu et al. 2022, 3.3 and 3.6; without the perceptual loss that they train it with besides.
+Katircioglu et al. 2022, 3.3 and 3.6.
 """
 
 from __future__ import annotations
 
-from typing import Literal
-
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim.lr_scheduler import LRScheduler, OneCycleLR
 
 from selfbench.contracts import Run
 from selfbench.methods.proposal_is.geometry import hole
 from selfbench.methods.proposal_is.images import TrainingImages
+from selfbench.methods.proposal_is.losses import squared_error
 from selfbench.methods.proposal_is.networks import Inpainter
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.training.loop import Loop, Stateful
@@ -21,6 +20,7 @@ from selfbench.training.schedules import constant
 
 # Sides of the erased boxes, shares of the image (ours; code of Katircioglu et al. 2021: 0.3, 0.5).
 HOLE_SIDES = (0.15, 0.6)
+STAGES = {"image": "inpainter", "flow": "inpainter-flow"}  # names of trainings, by what of
 
 
 def random_holes(
@@ -44,30 +44,57 @@ def random_holes(
 
 
 def hole_error(image: Tensor, filled: Tensor, hidden: Tensor) -> Tensor:
-    """Return the squared error (N,) of filled images in their hidden region, per hidden pixel.
+    """Return the squared error (N,) of filled images in their hidden region, summed over pixels.
 
     Args:
         image: (N, 3, H, W).
         filled: the same with the hidden region filled in.
         hidden: (N, 1, H, W) in [0, 1].
     """
-    error = ((image - filled) * hidden).square().mean(dim=1).sum(dim=(1, 2))  # (N,)
-    return error / hidden.sum(dim=(1, 2, 3))  # L2 / area of Katircioglu et al. 2022, Eq. 3
+    return ((image - filled) * hidden).square().mean(dim=1).sum(dim=(1, 2))
+
+
+def inpainting_loss(
+    image: Tensor, filled: Tensor, hidden: Tensor, features: nn.Module, perceptual: float
+) -> Tensor:
+    """Return L2 and `perceptual` times the perceptual loss, per hidden pixel, a scalar.
+
+    Args:
+        image: (N, 3, H, W).
+        filled: the same with the hidden region filled in.
+        hidden: (N, 1, H, W) in [0, 1].
+        features: phi.
+        perceptual: weight of the second.
+    """
+    share = hidden.mean(dim=(1, 2, 3))  # (N,)
+    error = hole_error(image, filled, hidden) / hidden[0].numel()
+    if perceptual:
+        whole = filled * hidden + image * (1 - hidden)
+        pairs = zip(features(whole), features(image), strict=True)
+        error = error + perceptual * torch.stack([squared_error(a, b) for a, b in pairs]).mean(0)
+    return (error / share).mean()
 
 
 def train_inpainter(
     images: TrainingImages,
     params: ProposalParams,
+    features: nn.Module,
     run: Run,
-    of: Literal["image", "flow"] = "image",
+    of: str,
 ) -> Inpainter:
-    """Return the inpainter trained on `images`, or on their flow, frozen in eval mode."""
-    stage = {"image": "inpainter", "flow": "inpainter-flow"}[of]
+    """Return an inpainter, frozen in eval mode.
+
+    Args:
+        images: what it is trained on.
+        params: of the method.
+        features: phi.
+        run: of which the training is part.
+        of: `image`, or `flow` for the flow of the images.
+    """
+    stage = STAGES[of]
     torch.manual_seed(int(run.rng(stage).integers(2**63)))
     devices = run.devices
-    network = Inpainter(
-        params.inpainter_widths, params.inpainter_convolutions, params.inpainter_transposed
-    )
+    network = Inpainter(params.hole_channel)
     devices.place(network)
     optimiser = torch.optim.Adam(network.parameters(), params.inpaint_rate)
     schedule: LRScheduler = constant(optimiser)
@@ -84,7 +111,7 @@ def train_inpainter(
         hidden = random_holes(len(image), (image.shape[2], image.shape[3]), generator, image.device)
         with devices.autocast():
             filled = network(image, hidden)
-        loss = hole_error(image, filled, hidden).mean()
+            loss = inpainting_loss(image, filled, hidden, features, params.inpaint_perceptual)
         loop.update(loss, network, optimiser)
         loop.record(step, {"inpainting": loss.item()})
     return network.eval().requires_grad_(False)

@@ -1,4 +1,4 @@
-"""The terms of the loss that need no network, and their weighted sum."""
+"""The terms of the loss that need no network."""
 
 from __future__ import annotations
 
@@ -7,44 +7,22 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from selfbench.methods.proposal_is.settings import ProposalParams
-
-RAMP = 0.1  # share of the training over which a term comes in (ours)
+# The box that the prior of Katircioglu et al. 2019 and 2020 pulls the mean box to: its height as a
+# share of the image's, and its height in sides of its width (code of Katircioglu et al. 2021).
+HEIGHT, SLENDERNESS = 0.4, 1.5
 
 
 @dataclass(frozen=True)
 class Losses:
-    """The terms of Katircioglu et al. 2022, Eq. 7 and ours, unweighted, and what is monitored."""
+    """The terms of the loss, unweighted, the weight of each, and what is monitored."""
 
     terms: dict[str, Tensor]
+    weights: dict[str, float]
     monitored: dict[str, Tensor]
 
-    def total(self, params: ProposalParams, progress: float) -> Tensor:
-        """Return the weighted sum.
-
-        Args:
-            params: the weights, and from when terms count.
-            progress: share of the training that has passed, in [0, 1].
-        """
-        synthesis = float(progress >= params.mask_from)  # whether S learns yet
-        weights = {
-            "background": params.background,  # alpha
-            "flow": params.background if params.flow_weight is None else params.flow_weight,
-            "foreground": params.foreground * synthesis,  # beta
-            "perceptual": params.perceptual * synthesis,  # gamma
-            "mask": params.mask_weight * synthesis,  # eta
-            "matte": params.matte_weight * synthesis,
-            "cell": params.cell_weight,  # zeta
-            "box": params.box_weight,
-            "fit": params.fit_weight * ramp(progress, params.fit_from),
-        }
-        # Katircioglu et al. 2022, Eq. 7
-        return torch.stack([weights[name] * term for name, term in self.terms.items()]).sum()
-
-
-def ramp(progress: float, start: float) -> float:
-    """Return the weight in [0, 1] of what comes in over a tenth of the training from `start` on."""
-    return min(1.0, max(0.0, (progress - start) / RAMP))
+    def total(self) -> Tensor:
+        """Return the weighted sum (Katircioglu et al. 2022, Eq. 7)."""
+        return torch.stack([self.weights[name] * term for name, term in self.terms.items()]).sum()
 
 
 def background_loss(weights: Tensor, error: Tensor, sampler: str) -> Tensor:
@@ -68,35 +46,57 @@ def leave_one_out_mean(error: Tensor) -> Tensor:
     return (error.sum(dim=1, keepdim=True) - error) / (count - 1)
 
 
-def box_prior(box: Tensor, weights: Tensor, start: tuple[float, float]) -> Tensor:
-    """Return how far boxes are from the size they start with, a scalar.
+def squared_error(a: Tensor, b: Tensor) -> Tensor:
+    """Return the mean square (N,) of the difference of images or maps (N, C, H, W): L_2."""
+    return (a - b).square().mean(dim=(1, 2, 3))
 
-    The logarithms of the sides count, each by its cell's weight; Katircioglu et al. 2019 and 2020
-    have an L2 prior on the mean box.
+
+def cell_prior(p: Tensor, p_c: Tensor, kind: str) -> Tensor:
+    """Return the prior on probabilities, a scalar.
 
     Args:
-        box: (B J, 4).
-        weights: p_c / q_c, (B, J).
-        start: width and height that boxes start with.
+        p: (B, C).
+        p_c: those of the sampled cells, (B, J).
+        kind: `l1` (Katircioglu et al. 2022, Eq. 5: always 1), `l2` (2019 and 2020) or `sampled-l2`
+            (code of 2021).
     """
-    distance = (box[:, 2:] / box.new_tensor(start)).log().square().sum(dim=1)  # (B J,)
-    return (weights.detach().flatten() * distance).mean()
+    if kind == "sampled-l2":
+        return p_c.square().mean()
+    return (p if kind == "l1" else p.square()).sum(dim=1).mean()
 
 
-def mask_prior(alpha: Tensor, kind: str, target: float) -> Tensor:
+def box_prior(box: Tensor, aspect: float) -> Tensor:
+    """Return how far the mean of boxes (N, 4) is from an upright person in the middle, a scalar.
+
+    Katircioglu et al. 2019 and 2020 name "L2 priors on the output of" the detector; the terms are
+    those of the code of 2021. It is the mean box that counts, so each may lie where it likes.
+
+    Args:
+        box: centre and size as shares of the image.
+        aspect: width of the image in its heights.
+    """
+    scale = box.new_tensor([SLENDERNESS * aspect, 1.0])
+    mean = box.mean(dim=0)
+    place = (2 * mean[:2] - 1) * scale
+    size = mean[2:] * scale - HEIGHT
+    return place.square().sum() + size.square().sum()
+
+
+def mask_prior(alpha: Tensor, kind: str, target: float, over: str) -> Tensor:
     """Return the prior on masks (N, 1, H, W), a scalar.
 
     Args:
         alpha: masks in the image.
         kind: `v`, `l1`, `l2` or `none` (Katircioglu et al. 2022, Table 3).
         target: lambda of the v-shaped prior.
+        over: `image` or `batch`, of which the v-shaped prior takes the mean.
     """
-    mean = alpha.mean()
     if kind == "v":
-        return (mean - target).abs() + target  # Katircioglu et al. 2022, Eq. 6
+        mean = alpha.mean(dim=(1, 2, 3)) if over == "image" else alpha.mean()
+        return ((mean - target).abs() + target).mean()  # Katircioglu et al. 2022, Eq. 6
     if kind == "l1":
-        return mean
-    return alpha.square().mean() if kind == "l2" else mean * 0
+        return alpha.mean()
+    return alpha.square().mean() if kind == "l2" else alpha.mean() * 0
 
 
 def share_below(alpha: Tensor, target: float) -> Tensor:

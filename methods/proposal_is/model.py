@@ -1,7 +1,8 @@
 """The model F (Katircioglu et al. 2022, Eq. 1) and its losses, each gradient going where it may.
 
-p learns from L_bg alone, boxes and S from L_fg alone (3.3.2): L_bg gets detached images and holes,
-L_fg detached weights. With `gradients="joint"` nothing is detached (Fig. 11b).
+p learns from L_bg alone, boxes from L_fg alone, S from L_fg and the prior on masks (3.3.2): L_bg
+gets detached images and boxes, L_fg detached weights, and the prior masks in detached boxes (what
+S sees still depends on the box). With `gradients="joint"` nothing is detached (Fig. 11b).
 """
 
 from __future__ import annotations
@@ -17,22 +18,27 @@ from selfbench.methods.proposal_is.losses import (
     Losses,
     background_loss,
     box_prior,
+    cell_prior,
     mask_prior,
-    ramp,
     share_below,
+    squared_error,
 )
 from selfbench.methods.proposal_is.networks import Inpainter, Inpainters
-from selfbench.methods.proposal_is.sampling import draw, probabilities
+from selfbench.methods.proposal_is.samples import Resynthesis, Samples
+from selfbench.methods.proposal_is.sampling import DEAD_LOGIT, draw, probabilities
 from selfbench.methods.proposal_is.settings import ProposalParams
-from selfbench.methods.proposal_is.silhouette import fit
 from selfbench.methods.proposal_is.single_box import SingleBox
 
 
 class Model(nn.Module):
-    """Detector and synthesis network; the frozen inpainter is passed in."""
+    """Detector and synthesis network; the frozen inpainter is passed in.
+
+    Methods that build on this one override what has no underscore.
+    """
 
     live: Tensor
     bump: Tensor
+    start: tuple[float, float] | None = None  # width and height of first boxes; the range's middle
 
     def __init__(self, params: ProposalParams) -> None:
         super().__init__()
@@ -42,9 +48,7 @@ class Model(nn.Module):
         self.regression = SingleBox() if params.proposal == "single" else None
         live = g.live_cells() if self.regression is None else torch.ones(1, dtype=torch.bool)
         self.register_buffer("live", live, persistent=False)
-        bump = g.focus(params.crop, params.focus_power, params.focus_joint)
-        self.register_buffer("bump", bump, persistent=False)
-        self.start_area = params.width_start * params.height_start
+        self.register_buffer("bump", g.focus(params.crop), persistent=False)
 
     def propose(self, image: Tensor) -> tuple[Tensor, Tensor]:
         """Return boxes (B, C, 4) and logits (B, C) of images (B, 3, H, W).
@@ -53,64 +57,55 @@ class Model(nn.Module):
         """
         p = self.params
         raw, logits = self.detector(image)
-        start, offset = (p.width_start, p.height_start), p.offset
+        offset, unit = p.offset, p.offset_unit
         if self.regression is not None:
-            (raw, logits), offset = self.regression(raw, logits), SingleBox.OFFSET
-        return g.decode_boxes(raw, (p.size_min, p.size_max), offset, start), logits
+            (raw, logits), offset, unit = self.regression(raw, logits), SingleBox.OFFSET, "cell"
+        boxes = g.decode_boxes(raw, (p.size_min, p.size_max), offset, unit, self.start)
+        if p.outside == "discard":
+            return boxes, logits.masked_fill(~g.centred_inside(boxes), DEAD_LOGIT)
+        return torch.cat([boxes[..., :2].clamp(0, 1), boxes[..., 2:]], dim=-1), logits
 
     def view(self, box: Tensor, generator: torch.Generator | None = None) -> Tensor:
-        """Return the region (N, 4) that S is shown of boxes (N, 4): `window` times their sides.
+        """Return the region (N, 4) that S is shown of boxes (N, 4): the boxes themselves.
 
-        In the paper it is the box itself; beyond it S gets evidence that the box is too small. In
-        training, where there is a `generator`, views are shifted a little.
+        In training there is a `generator`.
         """
-        params = self.params
-        centre, side = box[:, :2], box[:, 2:] * params.window
-        if not params.free_size:
-            side = side.detach()
-        if generator is not None and params.jitter:
-            shift = torch.rand(len(box), 2, generator=generator).to(box.device) * 2 - 1
-            centre = centre + params.jitter * side.detach() * shift
-        return torch.cat([centre, side], dim=1)
+        return box
 
-    def _inpaint(
-        self,
-        image: Tensor,
-        box: Tensor,
-        count: int,
-        background: Tensor | None,
-        inpainter: Inpainter | None,
-    ) -> tuple[Tensor, Tensor]:
-        """Return the inpainting error (N,) of boxes and the images (N, 3, H, W) with them filled.
-
-        Pixels outside the grown box are the true ones; `background` has one image for `count`.
-        """
-        hidden = g.hole(g.grown(box, self.params.grow), (image.shape[2], image.shape[3]))
-        if background is not None:
-            filled = background.repeat_interleave(count, dim=0)
-        else:
-            assert inpainter is not None
-            filled = inpainter(image, hidden)
-        # Per area, a box that leaves out the paler half of the object would look better.
-        area = (box[:, 2:].detach().prod(dim=1) / self.start_area) ** (1 - self.params.area_power)
-        return hole_error(image, filled, hidden) * area, filled * hidden + image * (1 - hidden)
-
-    def segment(
-        self, image: Tensor, box: Tensor, skip_weight: float = 1.0
-    ) -> tuple[Tensor, Tensor]:
+    def segment(self, image: Tensor, view: Tensor, progress: float = 1.0) -> tuple[Tensor, Tensor]:
         """Return colour (N, 3, s, s) and mask (N, 1, s, s) in [0, 1] of crops.
 
         Args:
             image: (N, 3, H, W).
-            box: (N, 4), what is cropped.
-            skip_weight: of the mask's skips, in [0, 1].
+            view: (N, 4), what is cropped.
+            progress: share of the training that has passed, in [0, 1].
         """
-        patch = g.crop(image, box, self.params.crop) * self.bump
-        colour, logit = self.synthesis(patch, skip_weight)
-        mask = logit.sigmoid() * self.bump
-        if self.params.mask_scale == "max":
-            mask = mask / (mask.amax(dim=(2, 3), keepdim=True) + 1e-4)
-        return colour, mask
+        colour, logit = self.synthesis(g.crop(image, view, self.params.crop) * self.bump)
+        return colour, logit.sigmoid() * self.bump
+
+    def finish(self, image: Tensor, box: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return boxes, the views in which masks lie, both (K, 4), and masks (K, 1, s, s).
+
+        What is detected at test time of images (K, 3, H, W) with a proposed box (K, 4) each.
+        """
+        view = self.view(box)
+        return box, view, self.segment(image, view)[1]
+
+    def inpainting_error(
+        self, image: Tensor, filled: Tensor, hidden: Tensor, box: Tensor
+    ) -> Tensor:
+        """Return L2(I_c, I) / area(b_c) (N,) of Katircioglu et al. 2022, Eq. 3.
+
+        Args:
+            image: (N, 3, H, W).
+            filled: the same with the hidden region filled in.
+            hidden: that region (N, 1, H, W) in [0, 1].
+            box: (N, 4).
+        """
+        area = hidden.sum(dim=(1, 2, 3))
+        if self.params.area == "box":
+            area = box[:, 2:].prod(dim=1) * (image.shape[2] * image.shape[3])
+        return hole_error(image, filled, hidden) / area
 
     def losses(
         self,
@@ -129,61 +124,114 @@ class Model(nn.Module):
             generator: of all that is random.
             progress: share of the training that has passed, in [0, 1].
         """
-        params, image, known = self.params, batch.image, batch.known
-        size = (image.shape[2], image.shape[3])
-        boxes, logits = self.propose(image)
-        cells, weights = draw(logits, self.live, params, generator)  # (B, J) both; p_c / q_c
-        count = cells.shape[1]  # J
-        box = g.pick(boxes, cells)  # (B J, 4)
-        images = image.repeat_interleave(count, dim=0)  # (B J, 3, H, W)
-        joint = params.gradients == "joint"
-        with torch.set_grad_enabled(joint):
-            error, filled = self._inpaint(images, box, count, batch.background, inpainters.of_image)
-        # S needs one sample per image; the further ones only sharpen the estimate for p.
-        per_image = count if params.sampler == "exact" else 1
-        shown = slice(0, None, count // per_image)  # N = B per_image of the B J samples
-        shown_box, target, background = box[shown], images[shown], filled[shown]
-        view = self.view(shown_box, generator)
-        weight = (weights if joint else weights.detach()).flatten()[shown]  # (N,)
-        p = probabilities(logits, self.live)  # (B, 64)
-        p_c = p.gather(1, cells)  # (B, J)
-        shown_p = p_c.detach().flatten()[shown]  # (N,)
-        colour, mask = self.segment(target, view, ramp(progress, params.fine_from))
-        alpha = g.paste(mask, view, size)  # T^-1(S), (N, 1, H, W)
-        # Katircioglu et al. 2022, Eq. 1
-        reconstruction = g.paste(colour * mask, view, size) + background * (1 - alpha)
-        if known is not None:  # elsewhere S has nothing to explain
-            known = known.repeat_interleave(per_image, dim=0)
-            reconstruction = torch.where(known, reconstruction, target)
-        pairs = zip(features(reconstruction), features(target), strict=True)
-        feature_errors = [(a - b).square().mean(dim=(1, 2, 3)) for a, b in pairs]
-        limits = (params.size_min, params.size_max)
-        terms = {
-            "background": background_loss(weights, error, params.sampler),
-            # Eq. 12
-            "foreground": (weight * (reconstruction - target).square().mean(dim=(1, 2, 3))).mean(),
-            # Eq. 13
-            "perceptual": (weight * torch.stack(feature_errors).mean(dim=0)).mean(),
-            "mask": mask_prior(alpha, params.mask_prior, params.mask_target),
-            # Eq. 5 is 1 under a softmax; the square is in the code of Katircioglu et al. 2021.
-            "cell": p_c.square().mean(),
-            "box": box_prior(box, weights, (params.width_start, params.height_start)),
-            "fit": fit(shown_box, mask, view, shown_p * weight.detach(), limits),
-        }
-        if batch.matte is not None:  # S's colours are wrong on clothes that were not in training
-            matte_error = (alpha - batch.matte.repeat_interleave(per_image, dim=0)).square()
-            matte_error = matte_error if known is None else matte_error * known
-            terms["matte"] = (weight * matte_error.mean(dim=(1, 2, 3))).mean()
+        samples = self._sample(batch.image, generator)
+        error, filled = self._inpaint(batch.image, batch.background, samples, inpainters.of_image)
+        synthesis = self._resynthesise(batch.image, filled, samples, generator, progress)
+        terms = self.terms(batch, samples, synthesis, features)
+        terms["background"] = background_loss(samples.weights, error, self.params.sampler)
         if batch.flow is not None:  # 3.5: the same boxes, hidden in the flow image
-            with torch.set_grad_enabled(joint):
-                flows = batch.flow.repeat_interleave(count, dim=0)
-                flow_error, _ = self._inpaint(flows, box, count, None, inpainters.of_flow)
-            terms["flow"] = background_loss(weights, flow_error, params.sampler)
+            error, _ = self._inpaint(batch.flow, None, samples, inpainters.of_flow)
+            terms["flow"] = background_loss(samples.weights, error, self.params.sampler)
+        box, alpha = samples.box.detach(), synthesis.alpha.detach()
         monitored = {
-            "entropy": torch.special.entr(p.detach()).sum(dim=1).mean(),
-            "width": box[:, 2].detach().mean(),
-            "height": box[:, 3].detach().mean(),
-            "mean_mask": alpha.detach().mean(),
-            "masks_below": share_below(alpha, params.mask_target),
+            "entropy": torch.special.entr(samples.p.detach()).sum(dim=1).mean(),
+            "width": box[:, 2].mean(),
+            "height": box[:, 3].mean(),
+            "mean_mask": alpha.mean(),
+            "masks_below": share_below(alpha, self.params.mask_target),
         }
-        return Losses(terms, monitored)
+        return Losses(terms, self.weights(progress), monitored)
+
+    @property
+    def joint(self) -> bool:
+        """Whether every loss reaches everything."""
+        return self.params.gradients == "joint"
+
+    def _sample(self, image: Tensor, generator: torch.Generator) -> Samples:
+        """Return sampled cells of images (B, 3, H, W)."""
+        boxes, logits = self.propose(image)
+        cells, weights = draw(logits, self.live, self.params, generator)  # (B, J) both
+        count = cells.shape[1]  # J
+        p = probabilities(logits, self.live)
+        # S needs one sample per image; the further ones only sharpen the estimate for p.
+        per_image = count if self.params.sampler == "exact" else 1
+        shown = slice(0, None, count // per_image)
+        weight = (weights if self.joint else weights.detach()).flatten()[shown]
+        box = g.pick(boxes, cells)
+        return Samples(box, weights, p, p.gather(1, cells), shown, weight, per_image)
+
+    def _inpaint(
+        self,
+        image: Tensor,
+        background: Tensor | None,
+        samples: Samples,
+        inpainter: Inpainter | None,
+    ) -> tuple[Tensor, Tensor]:
+        """Return the inpainting errors (B J,) of sampled boxes, and backgrounds (B J, 3, H, W).
+
+        A known background is the whole background (Katircioglu et al. 2022, Alg. 1); an inpainter's
+        is that in the grown box, and the image elsewhere. The error is that in the grown box.
+        """
+        count = samples.weights.shape[1]
+        images = image.repeat_interleave(count, dim=0)
+        with torch.set_grad_enabled(self.joint):
+            hidden = g.hole(g.grown(samples.box, self.params.grow), g.size_of(image))
+            if background is not None:
+                filled = whole = background.repeat_interleave(count, dim=0)
+            else:
+                assert inpainter is not None
+                filled = inpainter(images, hidden)
+                whole = filled * hidden + images * (1 - hidden)
+            return self.inpainting_error(images, filled, hidden, samples.box), whole
+
+    def _resynthesise(
+        self,
+        image: Tensor,
+        background: Tensor,
+        samples: Samples,
+        generator: torch.Generator,
+        progress: float,
+    ) -> Resynthesis:
+        """Return F of images (B, 3, H, W) on backgrounds (B J, 3, H, W)."""
+        size = g.size_of(image)
+        target = image.repeat_interleave(samples.per_image, dim=0)
+        view = self.view(samples.box[samples.shown], generator)
+        colour, mask = self.segment(target, view, progress)
+        alpha = g.paste(mask, view, size)
+        # Katircioglu et al. 2022, Eq. 1
+        resynthesis = g.paste(colour * mask, view, size) + background[samples.shown] * (1 - alpha)
+        return Resynthesis(view, mask, alpha, resynthesis, target)
+
+    def terms(
+        self, batch: Batch, samples: Samples, synthesis: Resynthesis, features: nn.Module
+    ) -> dict[str, Tensor]:
+        """Return the terms of the loss but L_bg, each a scalar."""
+        p, height, width = self.params, *synthesis.target.shape[2:]
+        pairs = zip(features(synthesis.image), features(synthesis.target), strict=True)
+        feature_error = torch.stack([squared_error(a, b) for a, b in pairs]).mean(dim=0)
+        alpha = synthesis.alpha
+        if not self.joint:
+            alpha = g.paste(synthesis.mask, synthesis.view.detach(), (height, width))
+        return {
+            # Eq. 12
+            "foreground": (
+                samples.weight * squared_error(synthesis.image, synthesis.target)
+            ).mean(),
+            "perceptual": (samples.weight * feature_error).mean(),  # Eq. 13
+            "mask": mask_prior(alpha, p.mask_prior, p.mask_target, p.mask_mean),
+            "cell": cell_prior(samples.p, samples.p_c, p.cell_prior),
+            "box": box_prior(samples.box, width / height),
+        }
+
+    def weights(self, progress: float) -> dict[str, float]:
+        """Return the weight of each term when `progress` in [0, 1] of the training has passed."""
+        p = self.params
+        return {
+            "background": p.background,  # alpha
+            "flow": p.background,
+            "foreground": p.foreground,  # beta
+            "perceptual": p.perceptual,  # gamma
+            "mask": p.mask_weight,  # eta
+            "cell": p.cell_weight,  # zeta
+            "box": p.box_weight,
+        }

@@ -48,7 +48,7 @@ class NetworkSettings(Params):
         " whole image (ablation of Katircioglu et al. 2022, Fig. 11d)",
     )
     size_min: float = Field(
-        0.12, gt=0, lt=1,
+        0.2, gt=0, lt=1,
         description="smallest width and height of a box, as a share of the image's"
         " (Katircioglu et al. 2022: 0.2)",
     )  # fmt: skip
@@ -57,21 +57,21 @@ class NetworkSettings(Params):
         description="largest width and height of a box, as a share of the image's"
         " (Katircioglu et al. 2022: 0.8)",
     )  # fmt: skip
-    width_start: float = Field(
-        0.2, gt=0, lt=1,
-        description="width of boxes at the start of training, as a share of the image's"
-        " (Katircioglu et al. 2022: the middle of the range, 0.5)",
-    )  # fmt: skip
-    height_start: float = Field(
-        0.4, gt=0, lt=1,
-        description="height of boxes at the start of training, as a share of the image's"
-        " (Katircioglu et al. 2022: the middle of the range, 0.5)",
-    )  # fmt: skip
     offset: float = Field(
-        1.0, gt=0, le=4,
+        1.5, gt=0, le=4,
         description="largest distance of a box's centre from its cell's centre along each axis, in"
-        " cell sides (Katircioglu et al. 2020: 1.5)",
+        " units of `offset_unit` (Katircioglu et al. 2019, 2020 and 2022: 1.5)",
     )  # fmt: skip
+    offset_unit: Literal["cell", "box"] = Field(
+        "cell",
+        description="unit of `offset`: side of a cell (Katircioglu et al. 2019 and 2020) or of the"
+        " box (Katircioglu et al. 2022)",
+    )
+    outside: Literal["clamp", "discard"] = Field(
+        "discard",
+        description="boxes whose centre lies outside the image: moved to its edge, or not proposed"
+        " (Katircioglu et al. 2022: discard)",
+    )
     detector: str = Field(
         "small",
         description="body of the detector D: small, or the name of a timm backbone"
@@ -87,21 +87,6 @@ class NetworkSettings(Params):
         description="side in pixels of the crops that the synthesis network S works on"
         " (Katircioglu et al. 2022: 128)",
     )  # fmt: skip
-    window: float = Field(
-        1.5, ge=1, le=4,
-        description="side of the region that the synthesis network S is shown, in sides of the box"
-        " (Katircioglu et al. 2022: 1)",
-    )  # fmt: skip
-    focus_power: float = Field(
-        8, gt=0, le=64,
-        description="exponent of the distance from the middle in the bump of the focal spatial"
-        " transformer (Rhodin et al. 2019: 2)",
-    )  # fmt: skip
-    focus_joint: bool = Field(
-        False,
-        description="let the bump of the focal spatial transformer depend on the radius instead of"
-        " on each axis by itself (Rhodin et al. 2019: yes)",
-    )
     encoder: str = Field(
         "small",
         description="encoder of the synthesis network S: small, or the name of a timm backbone"
@@ -112,43 +97,28 @@ class NetworkSettings(Params):
         description="initial weights of a timm encoder: random, imagenet (Katircioglu et al. 2022),"
         " or a safetensors or pth file, of which tensors of the same name and shape are used",
     )
-    freeze: bool = Field(
-        False,
-        description="keep the layers up to stride 8 of an encoder with loaded weights as they are"
-        " (code of Katircioglu et al. 2021: yes)",
-    )
     latent: int = Field(
         32, ge=1, le=4096,
         description="units of the bottleneck of the synthesis network S"
-        " (Katircioglu et al. 2022: 856)",
+        " (Katircioglu et al. 2020: 728, 2022: 856)",
     )  # fmt: skip
-    mask_skips: bool = Field(
-        True,
-        description="let skip connections lead past the bottleneck of the small S to the mask,"
-        " never to the colours (Katircioglu et al. 2022: no)",
-    )
-    mask_scale: Literal["none", "max"] = Field(
-        "none",
-        description="scale of masks: none, or max to divide each by its largest value"
-        " (code of Katircioglu et al. 2021: max)",
-    )
+    appearance: int = Field(
+        256, ge=1, le=4096,
+        description="units of the bottleneck of a timm S that are the same everywhere in the crop"
+        " (Katircioglu et al. 2020: 128, 2022: 256)",
+    )  # fmt: skip
+    decoder_widths: Widths = Field(
+        (512, 256, 128, 64), min_length=4, max_length=4,
+        description="channels of the decoder of a timm S, from coarse to fine"
+        " (Katircioglu et al. 2020: 256,128,64,32, 2022: 512,256,128,64)",
+    )  # fmt: skip
     features: str = Field(
         "random",
         description="network of the perceptual loss: random, or a timm ResNet with ImageNet weights"
         " (Katircioglu et al. 2022: resnet18)",
     )
-    inpainter_widths: Widths = Field(
-        (8, 16, 32, 64, 128, 256), min_length=2,
-        description="channels of the levels of the inpainter I"
-        " (Katircioglu et al. 2022: the same)",
-    )  # fmt: skip
-    inpainter_convolutions: int = Field(
-        1, ge=1, le=8,
-        description="convolutions per level of the inpainter I"
-        " (code of Katircioglu et al. 2021: 2)",
-    )  # fmt: skip
-    inpainter_transposed: bool = Field(
+    hole_channel: bool = Field(
         False,
-        description="transposed convolutions without batch norm on the inpainter's way up"
-        " (code of Katircioglu et al. 2021: yes)",
+        description="give the inpainter I the hidden region as a fourth channel"
+        " (Katircioglu et al. 2022: no)",
     )

@@ -82,20 +82,15 @@ class Detector(nn.Module):
 class Synthesis(nn.Module):
     """S: crop (N, 3, s, s) -> colour (N, 3, s, s) and mask logit (N, 1, s, s).
 
-    Colour and a first mask come from a fully connected bottleneck without skips: what it cannot
-    remember of a scene it leaves to I. With `mask_skips` a second decoder, with skips, adds to the
-    mask's logit: outlines that no bottleneck of this size can hold.
+    A fully connected bottleneck without skips: what it cannot remember of a scene it leaves to I.
 
     Args:
         size: side s of a crop in pixels, a multiple of 2^len(widths).
         widths: channels of the encoder's levels, each at half the size of the one before.
         latent: units of the bottleneck.
-        mask_skips: whether there is a second decoder.
     """
 
-    def __init__(
-        self, size: int, widths: tuple[int, ...], latent: int, mask_skips: bool = False
-    ) -> None:
+    def __init__(self, size: int, widths: tuple[int, ...], latent: int) -> None:
         super().__init__()
         steps = len(widths)
         self.shape = (widths[-1], size >> steps, size >> steps)
@@ -106,21 +101,23 @@ class Synthesis(nn.Module):
         self.squeeze = nn.Sequential(nn.Flatten(), nn.Linear(features, latent))
         self.expand = nn.Sequential(nn.Linear(latent, features), nn.ReLU(inplace=True))
         self.decoder = Decoder(widths, 4)
-        self.masks = Decoder(widths, 1, (*widths[-2::-1], 3)) if mask_skips else None
-        if self.masks is not None:
-            nn.init.zeros_(self.masks.head.weight)
 
-    def forward(self, x: Tensor, skip_weight: float = 1.0) -> tuple[Tensor, Tensor]:
-        """Return colour and mask logit; `skip_weight` in [0, 1] is that of the second decoder."""
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return colour and mask logit of crops x."""
+        return self.decode(self.encode(x))
+
+    def encode(self, x: Tensor) -> list[Tensor]:
+        """Return crops x and the maps of each level of the encoder, from fine to coarse."""
         levels = [x]
         for layer in self.encoder:
             levels.append(layer(levels[-1]))
+        return levels
+
+    def decode(self, levels: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+        """Return colour and mask logit of what `encode` returns."""
         code = self.squeeze(levels[-1])
         out = self.decoder(self.expand(code).unflatten(1, self.shape)).float()
-        logit = out[:, 3:]
-        if self.masks is not None and skip_weight:
-            logit = logit + skip_weight * self.masks(levels[-1], levels[-2::-1]).float()
-        return out[:, :3], logit
+        return out[:, :3], out[:, 3:]
 
 
 class Decoder(nn.Module):
@@ -151,33 +148,35 @@ class Decoder(nn.Module):
 
 
 class Inpainter(nn.Module):
-    """I: U-Net that fills a hole: image with hole, hole mask (N, 4, H, W) -> image (N, 3, H, W).
+    """I: U-Net that fills a hole: image (N, 3, H, W) and hole (N, 1, H, W) -> image (N, 3, H, W).
+
+    On the way down two convolutions with batch norm per level, on the way up a transposed one and
+    two without.
 
     Args:
+        hole_channel: whether the hole is an input of its own, beside the image without it.
         widths: channels of each level, each at half the size of the one before.
-        convolutions: how many per level.
-        transposed: the way up as in the paper: transposed convolutions, and no batch norm there.
     """
 
     def __init__(
-        self,
-        widths: tuple[int, ...] = (8, 16, 32, 64, 128, 256),
-        convolutions: int = 1,
-        transposed: bool = False,
+        self, hole_channel: bool = False, widths: tuple[int, ...] = (8, 16, 32, 64, 128, 256)
     ) -> None:
         super().__init__()
-        down = [
-            _level(before, after, convolutions, True)
-            for before, after in zip((4, *widths), widths, strict=False)
-        ]
-        pairs = list(zip(widths[:0:-1], widths[-2::-1], strict=True))  # (below, skip)
-        self.down = nn.ModuleList(down)
-        self.up = nn.ModuleList(
-            _level((skip if transposed else below) + skip, skip, convolutions, not transposed)
-            for below, skip in pairs
+        self.hole_channel = hole_channel
+        self.down = nn.ModuleList(
+            nn.Sequential(convolution(before, after), convolution(after, after))
+            for before, after in pairwise((3 + hole_channel, *widths))
         )
-        self.grow = nn.ModuleList(
-            nn.ConvTranspose2d(below, skip, 2, 2) for below, skip in pairs if transposed
+        pairs = list(pairwise(widths[::-1]))  # (below, skip)
+        self.grow = nn.ModuleList(nn.ConvTranspose2d(below, skip, 2, 2) for below, skip in pairs)
+        self.up = nn.ModuleList(
+            nn.Sequential(
+                nn.Conv2d(2 * skip, skip, 3, 1, 1),
+                nn.ReLU(inplace=True),
+                nn.Conv2d(skip, skip, 3, 1, 1),
+                nn.ReLU(inplace=True),
+            )
+            for _, skip in pairs
         )
         self.head = nn.Conv2d(widths[0], 3, 1)
 
@@ -188,16 +187,16 @@ class Inpainter(nn.Module):
             image: (N, 3, H, W).
             hidden: (N, 1, H, W) in [0, 1], 1 where the image is hidden from the network.
         """
-        x = torch.cat([image * (1 - hidden), hidden], dim=1)
+        x = image * (1 - hidden)
+        if self.hole_channel:
+            x = torch.cat([x, hidden], dim=1)
         skips: list[Tensor] = []
         for layer in self.down:
             x = layer(x if not skips else functional.max_pool2d(x, 2))
             skips.append(x)
-        for level, (layer, skip) in enumerate(zip(self.up, skips[-2::-1], strict=True)):
-            if self.grow:
-                x = self.grow[level](x)
+        for grow, layer, skip in zip(self.grow, self.up, skips[-2::-1], strict=True):
             # Sides that are odd on the way down are made to fit again.
-            x = functional.interpolate(x, skip.shape[2:], mode="nearest")
+            x = functional.interpolate(grow(x), skip.shape[2:], mode="nearest")
             x = layer(torch.cat([x, skip], dim=1))
         out: Tensor = self.head(x).float()
         return out
@@ -208,17 +207,6 @@ class Inpainters(NamedTuple):
 
     of_image: Inpainter | None = None
     of_flow: Inpainter | None = None
-
-
-def _level(inputs: int, outputs: int, count: int, norm: bool) -> nn.Module:
-    """`count` 3x3 convolutions with ReLU, with batch norm or without."""
-    layers: list[nn.Module] = []
-    for before in (inputs, *[outputs] * (count - 1)):
-        if norm:
-            layers.append(convolution(before, outputs))
-        else:
-            layers += [nn.Conv2d(before, outputs, 3, 1, 1), nn.ReLU(inplace=True)]
-    return layers[0] if len(layers) == 1 else nn.Sequential(*layers)
 
 
 class RandomFeatures(nn.Module):

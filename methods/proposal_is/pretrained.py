@@ -45,6 +45,8 @@ def supervision_of(params: ProposalParams) -> tuple[str, ...]:
     supervision = [f"ImageNet weights ({name})" for name in dict.fromkeys(names)]
     if params.weights not in ("random", "imagenet"):
         supervision.append(f"weights of {params.weights}")
+    if params.known_background:
+        supervision.append("known background")
     if params.flow == "raft":
         supervision.append("RAFT, learnt from the true flow of synthetic videos")
     return tuple(supervision)
@@ -78,13 +80,15 @@ def fetch(params: ProposalParams, run: Run) -> Start:
     return Start(encoder, features)
 
 
-def initialise(start: Start, params: ProposalParams, model: Model) -> nn.Module:
-    """Give `model` its first weights, and return the network phi of the perceptual loss."""
+def initialise(start: Start, model: Model) -> None:
+    """Give `model` its first weights."""
     synthesis = model.synthesis
     if start.encoder and isinstance(synthesis, BackboneSynthesis):
         synthesis.encoder.network.load_state_dict(dict(start.encoder), strict=False)
-        if params.freeze:
-            synthesis.encoder.freeze()
+
+
+def make_features(start: Start, params: ProposalParams) -> nn.Module:
+    """Return the network phi of the perceptual loss."""
     if not start.features:
         return RandomFeatures(torch.Generator().manual_seed(0))
     network = BackboneFeatures(params.features)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR
 
 from selfbench.contracts import Run
 from selfbench.methods.proposal_is.images import TrainingImages
-from selfbench.methods.proposal_is.inpainting import train_inpainter
+from selfbench.methods.proposal_is.inpainting import STAGES, train_inpainter
 from selfbench.methods.proposal_is.model import Model
 from selfbench.methods.proposal_is.networks import Inpainters
 from selfbench.methods.proposal_is.pictures import save_picture
-from selfbench.methods.proposal_is.pretrained import Start, initialise
+from selfbench.methods.proposal_is.pretrained import Start, initialise, make_features
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.training.loop import Loop, Stateful
 from selfbench.training.schedules import constant, cosine
@@ -21,24 +23,32 @@ WARM_UP = 50  # steps until the learning rate has risen to its value (ours)
 
 
 def learn(
-    run: Run, images: TrainingImages, params: ProposalParams, start: Start
+    run: Run, images: TrainingImages, params: ProposalParams, start: Start, kind: type[Model]
 ) -> dict[str, Tensor]:
     """Train in this process, which may be one of several, and return the model's weights."""
-    inpainters = Inpainters(
-        None if images.backgrounds is not None else train_inpainter(images, params, run),
-        None if images.flow is None else train_inpainter(images, params, run, "flow"),
-    )
-    return train_model(images, inpainters, params, start, run).state_dict()
+    features = make_features(start, params).to(run.devices.device)
+    needed = {"image": images.backgrounds is None, "flow": images.flow is not None}
+    inpainters = Inpainters(*(
+        train_inpainter(images, params, features, run, of) if needed[of] else None
+        for of in STAGES
+    ))  # fmt: skip
+    return train_model(images, inpainters, features, params, start, run, kind).state_dict()
 
 
 def train_model(
-    images: TrainingImages, inpainters: Inpainters, params: ProposalParams, start: Start, run: Run
+    images: TrainingImages,
+    inpainters: Inpainters,
+    features: nn.Module,
+    params: ProposalParams,
+    start: Start,
+    run: Run,
+    kind: type[Model],
 ) -> Model:
     """Return detector and synthesis network, trained together, in eval mode."""
     devices = run.devices
     torch.manual_seed(int(run.rng("model").integers(2**63)))
-    model = Model(params)
-    features = initialise(start, params, model).to(devices.device)
+    model = kind(params)
+    initialise(start, model)
     devices.place(model)
     optimiser = _optimiser(model, params)
     state: dict[str, Stateful] = {"model": model, "optimiser": optimiser}
@@ -49,7 +59,7 @@ def train_model(
         batch = images.batch(params.batch, generator, devices)
         with devices.autocast():
             losses = model.losses(batch, inpainters, features, generator, progress)
-        loop.update(losses.total(params, progress), model, optimiser)
+        loop.update(losses.total(), model, optimiser)
         logged = {**losses.terms, **losses.monitored}
         values = torch.stack(list(logged.values())).tolist()  # waits for a GPU once
         loop.record(step, dict(zip(logged, values, strict=True)))
@@ -61,15 +71,15 @@ def train_model(
 
 
 def _optimiser(model: Model, params: ProposalParams) -> torch.optim.Adam:
-    """Return Adam with learning rates of their own for S and for its decoder."""
-    by_prefix: dict[str, list[Tensor]] = {"": [], "synthesis.": [], "synthesis.decoder.": []}
-    for name, value in model.named_parameters():
-        prefix = max((start for start in by_prefix if name.startswith(start)), key=len)
-        by_prefix[prefix].append(value)
-    shares = (1.0, params.synthesis_rate, params.synthesis_rate * params.decoder_rate)
-    groups = [
-        {"params": group, "lr": params.rate * share}
-        for group, share in zip(by_prefix.values(), shares, strict=True)
+    """Return Adam with a learning rate of its own for the decoder of S."""
+    decoder = "synthesis.decoder."
+    named = list(model.named_parameters())
+    groups: list[dict[str, Any]] = [
+        {"params": [value for name, value in named if not name.startswith(decoder)]},
+        {
+            "params": [value for name, value in named if name.startswith(decoder)],
+            "lr": params.rate * params.decoder_rate,
+        },
     ]
     return torch.optim.Adam(groups, params.rate)
 

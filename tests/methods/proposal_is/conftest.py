@@ -1,6 +1,5 @@
 """Clips of noise and trainings of a few steps."""
 
-import numpy as np
 import pytest
 import torch
 
@@ -10,6 +9,7 @@ from selfbench.methods.proposal_is.model import Model
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.training.devices import TorchDevices
 from tests.methods.proposal_is.people import LEFT, RIGHT, TWO, people
+from tests.methods.proposal_is.predictions import check_predictions
 from tests.methods.scenes import noise
 
 QUICK = {"steps": 2, "inpaint_steps": 2, "batch": 4, "crop": 16}
@@ -37,23 +37,13 @@ def trained(tmp_path):
 @pytest.fixture
 def check():
     """Predict a clip and check that the predictions are sound."""
-
-    def predict(method, clip, run):
-        predictions = list(method.predict(clip, run))
-        assert len(predictions) == len(clip.frames)
-        for p, frame in zip(predictions, clip.frames):
-            assert p.mask.shape == frame.shape[:2]
-            assert np.isfinite(p.mask).all() and p.mask.min() >= 0 and p.mask.max() <= 1
-            assert np.isfinite(p.boxes).all() and p.boxes.shape == (1, 4)
-        return predictions
-
-    return predict
+    return check_predictions
 
 
 @pytest.fixture
 def two_people():
     """A model whose detector shows two people in the first image and one in the second."""
-    model = Model(ProposalParams(window=1.0, refine=False)).eval()
+    model = Model(ProposalParams()).eval()
     both = [people(TWO), people({RIGHT: 0.9, LEFT: 0.01})]
     p, boxes = (torch.cat(parts) for parts in zip(*both))
     model.propose = lambda image: (boxes, p.log())

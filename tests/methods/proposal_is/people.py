@@ -13,5 +13,5 @@ def people(weights, side=0.3):
     logits = torch.full((1, 64), -9.0)
     for cell, weight in weights.items():
         logits[0, cell] = torch.tensor(weight).log()
-    boxes = g.decode_boxes(torch.zeros(1, 4, 8, 8), (side - 0.1, side + 0.1), 1.0, (side, side))
+    boxes = g.decode_boxes(torch.zeros(1, 4, 8, 8), (side - 0.1, side + 0.1), 1.0, "cell")
     return logits.masked_fill(~g.live_cells(), -torch.inf).softmax(1), boxes

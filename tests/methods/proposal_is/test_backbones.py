@@ -51,16 +51,13 @@ def test_unknown_backbones_get_the_nearest_name():
         Backbone("resnet181")
 
 
-def test_what_is_frozen_stays_frozen_in_training():
-    backbone = Backbone("resnet10t")
-    backbone.freeze()
-    backbone.train()
-    trained = {n.split(".")[0] for n, p in backbone.network.named_parameters() if p.requires_grad}
-    assert trained == {"layer3"}
-    before = {n: b.clone() for n, b in backbone.network.named_buffers() if "layer2" in n}
-    backbone(torch.randn(2, 3, 64, 64))
-    after = dict(backbone.network.named_buffers())
-    assert all(torch.equal(value, after[name]) for name, value in before.items())
+def test_the_synthesis_network_of_2020():
+    network = make_synthesis(ProposalParams(**ProposalIS.presets["s1"])).eval()
+    assert network.code[-1].out_features == 728 and network.spread[0].in_features == 600
+    widths = [m.out_channels for m in network.decoder.modules() if isinstance(m, torch.nn.Conv2d)]
+    assert widths == [256] * 3 + [128] * 3 + [64] * 3 + [32] * 3 + [4]
+    with torch.inference_mode():
+        assert network(torch.randn(2, 3, 128, 128))[1].shape == (2, 1, 128, 128)
 
 
 def test_features_are_the_first_three_levels_of_a_resnet_and_fixed():

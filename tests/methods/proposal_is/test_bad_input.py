@@ -37,7 +37,6 @@ def test_files_of_every_kind_of_pixel(tmp_path, kinds, trained, check):
     check(method, clips[0], run)
 
 
-@pytest.mark.parametrize("preset", ["cpu", "paper-losses"])
 @pytest.mark.parametrize(
     "odd",
     [
@@ -49,8 +48,8 @@ def test_files_of_every_kind_of_pixel(tmp_path, kinds, trained, check):
         {"height": 300, "width": 5},
     ],
 )
-def test_odd_clips_train(trained, clip, check, preset, odd):
-    method, run = trained([clip(**odd)], **ProposalIS.presets[preset])
+def test_odd_clips_train(trained, clip, check, odd):
+    method, run = trained([clip(**odd)])
     check(method, clip(**odd), run)
 
 
@@ -82,7 +81,7 @@ def test_a_checkpoint_of_another_architecture_is_refused_and_kept(trained, clip,
         trained([clip()], latent=7)
     assert path.read_bytes() == before
     with pytest.raises(StoreError, match=r"checkpoint-inpainter\.safetensors is the checkpoint"):
-        trained([clip()], inpainter_widths=(4, 8))
+        trained([clip()], hole_channel=True)
 
 
 def test_a_nan_keeps_the_last_checkpoint(clip, tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""Training images: normalised, mirrored, with mattes and flow as colours."""
+"""Training images: normalised, with backgrounds and flow as colours."""
 
 import numpy as np
 import pytest
@@ -37,25 +37,16 @@ def test_normalised_images_have_mean_0_and_deviation_1():
     assert not Normaliser.of(black)(black, TorchDevices("cpu")).any()
 
 
-def test_mattes_are_what_differs_from_a_known_background(tmp_path):
+def test_a_known_background_comes_with_the_images_where_it_is_asked_for(tmp_path):
     empty = np.full((40, 56, 3), 100, np.uint8)
-    clip = noise(count=3, value=100, background=empty)
-    for frame in clip.frames:
-        frame[10:30, 10:30] = 250
-    params = ProposalParams(size=(56, 40), recolour=0, flip=False)
-    images = TrainingImages([clip], params, Run(0, tmp_path, TorchDevices("cpu")))
-    batch = images.batch(2, torch.Generator().manual_seed(0), TorchDevices("cpu"))
-    assert batch.known.all() and batch.matte.shape == (2, 1, 40, 56)
-    assert (batch.matte[..., 10:30, 10:30] == 1).all()
-    assert batch.matte.sum() == 2 * 20 * 20
-    assert torch.allclose(batch.image[..., 0, 0], batch.background[..., 0, 0])
-
-
-def test_without_a_background_there_is_no_matte(tmp_path):
-    params = ProposalParams(fill="inpainted")
-    images = TrainingImages([noise()], params, Run(0, tmp_path, TorchDevices("cpu")))
-    batch = images.batch(2, torch.Generator().manual_seed(0), TorchDevices("cpu"))
-    assert batch.background is None and batch.known is None and batch.matte is None
+    run = Run(0, tmp_path, TorchDevices("cpu"))
+    for known in (True, False):
+        params = ProposalParams(size=(56, 40), known_background=known)
+        images = TrainingImages([noise(count=3, value=100, background=empty)], params, run)
+        batch = images.batch(2, torch.Generator().manual_seed(0), TorchDevices("cpu"))
+        assert batch.image.shape == (2, 3, 40, 56) and (batch.background is None) != known
+        if known:
+            assert torch.allclose(batch.image, batch.background)
 
 
 def test_clips_without_frames_are_refused(tmp_path):

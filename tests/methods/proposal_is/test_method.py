@@ -1,12 +1,10 @@
-"""proposal-is as a method: predictions, marks, weights, the CRF."""
+"""proposal-is as a method: predictions, marks, weights."""
 
 import numpy as np
 import pytest
-import torch
 
 from selfbench.errors import DataError
 from selfbench.methods.proposal_is import ProposalIS
-from selfbench.methods.proposal_is.detection import Detections
 from selfbench.methods.proposal_is.settings import ProposalParams
 from tests.methods.scenes import noise
 
@@ -39,33 +37,6 @@ def test_weights_of_another_architecture_are_refused(trained):
 def test_no_clips_are_an_error(trained):
     with pytest.raises(DataError, match="no clips to learn from"):
         trained([])
-
-
-def test_the_parameters_of_the_paper_train_too(trained):
-    """As written: L_fg moves sizes, no pull, masks stretched to 1, the crop is the box."""
-    method, run = trained([noise()], **ProposalIS.presets["paper-losses"])
-    assert len(list(method.predict(noise(), run))) == 6
-
-
-@pytest.mark.parametrize("width", [128, 1000])  # the latter is shrunk for the CRF
-def test_the_crf_draws_a_mask_to_the_edges_of_the_frame(width):
-    frame = np.full((width // 2, width, 3), 200, np.uint8)
-    truth = np.zeros(frame.shape[:2], bool)
-    truth[width // 8 : width * 3 // 8, width * 3 // 8 : width * 5 // 8] = True
-    frame[truth] = (30, 60, 90)
-    patch = torch.zeros(1, 1, 16, 16)
-    patch[..., 3:14, 5:12] = 0.9  # shifted, and smaller
-    one = torch.zeros(1, dtype=torch.int64)
-    view = torch.tensor([[0.5, 0.5, 0.5, 0.8]])
-    detections = Detections(torch.ones(1, 64), one, one, view, view, patch)
-
-    def overlap(**settings):
-        mask = ProposalIS(ProposalParams(**settings))._mask(detections, 0, frame)
-        assert mask.shape == truth.shape and mask.dtype == np.float32
-        return (truth & (mask > 0.5)).sum() / (truth | (mask > 0.5)).sum()
-
-    rough = overlap(crf=False)
-    assert rough < 0.85 and overlap() > rough + 0.1
 
 
 def test_predictions_and_marks_of_several_objects(trained):

@@ -18,7 +18,7 @@ from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.training.devices import TorchDevices
 from selfbench.training.log import read_log
 
-SIZES = {"steps": 3, "inpaint_steps": 2, "batch": 4, "crop": 16, "inpainter_widths": (4, 8)}
+SIZES = {"steps": 3, "inpaint_steps": 2, "batch": 4, "crop": 16}
 SIZES |= {"flow": "dis", "size": (64, 48), "picture_every": 2}
 
 
@@ -50,7 +50,7 @@ def on_gpu(module):
 @pytest.mark.parametrize(
     "more",
     [
-        {"window": 1},
+        {"cell_prior": "sampled-l2", "offset_unit": "box"},
         {},
         {"gradients": "joint"},
         {"gradients": "joint", "proposal": "single"},
@@ -69,7 +69,7 @@ def test_every_tensor_is_where_it_belongs(sampler, more):
         assert inpainter(image, hidden).device.type == "cuda"
         both = Inpainters(inpainter, inpainter)
         losses = model.losses(Batch(image, flow=image), both, features, torch.Generator())
-        assert losses.total(params, 0.5).device.type == "cuda"
+        assert losses.total().device.type == "cuda"
         assert {value.device.type for value in losses.monitored.values()} == {"cuda"}
         without = model.losses(Batch(image, image), Inpainters(), features, torch.Generator())
         assert {term.device.type for term in without.terms.values()} == {"cuda"}

@@ -12,8 +12,8 @@ from selfbench.methods.proposal_is.model import Model
 from selfbench.methods.proposal_is.pretrained import Start, fetch, initialise
 from selfbench.methods.proposal_is.settings import ProposalParams
 
-SMALL_RESNET = {"encoder": "resnet10t", "latent": 264, "inpainter_widths": (4, 8), "crop": 32}
-SMALL_RESNET |= {"steps": 1, "inpaint_steps": 1, "batch": 2, "views": 1}
+SMALL_RESNET = {"encoder": "resnet10t", "latent": 264, "crop": 32}
+SMALL_RESNET |= {"steps": 1, "inpaint_steps": 1, "batch": 2}
 
 
 @pytest.fixture
@@ -61,18 +61,13 @@ def test_a_folder_of_weights_is_looked_at_first(dead, monkeypatch, tmp_path):
 
 
 @pytest.mark.slow
-def test_imagenet_weights_are_used_frozen_and_declared(online, trained, clip):
-    more = SMALL_RESNET | {
-        "weights": "imagenet",
-        "features": "resnet10t",
-        "freeze": True,
-        "mask_from": 0,
-    }
+def test_imagenet_weights_are_used_and_declared(online, trained, clip):
+    more = SMALL_RESNET | {"weights": "imagenet", "features": "resnet10t"}
     method, _ = trained([clip()], **more)
     assert method.supervision == ("ImageNet weights (resnet10t)",)
     network = method._model.synthesis.encoder.network
-    assert (network.layer2[0].conv1.weight == 0.25).all(), "frozen"
-    assert (network.layer3[0].conv1.weight != 0.25).any(), "trained on"
+    # One step of Adam moves a weight by its rate at most.
+    assert (network.layer3[0].conv1.weight - 0.25).abs().max() < 0.01
 
 
 def test_unknown_networks_are_named():
@@ -94,7 +89,7 @@ def test_a_self_supervised_start_gives_what_fits(tmp_path, kind, trained, clip):
     _, run = trained([clip()], said.append, **SMALL_RESNET, weights=str(path))
     assert f"{len(target) - 1} of {len(target)} tensors of resnet10t from {path}" in said
     model = Model(params)
-    initialise(fetch(params, run), params, model)
+    initialise(fetch(params, run), model)
     weights = model.synthesis.encoder.network.state_dict()
     assert (weights["layer1.0.conv1.weight"] == 0.5).all()
     assert (weights["conv1.0.weight"] != 0).any()
@@ -118,5 +113,5 @@ def test_a_random_start_changes_nothing():
     params = ProposalParams()
     model = Model(params)
     before = {name: value.clone() for name, value in model.state_dict().items()}
-    initialise(Start(), params, model)
+    initialise(Start(), model)
     assert all(torch.equal(value, before[name]) for name, value in model.state_dict().items())

@@ -8,10 +8,9 @@ from selfbench.params import build
 
 
 def test_sizes_and_widths_as_typed():
-    params = build(
-        ProposalParams, {"size": "640x360", "inpainter_widths": "[4, 8,16]"}, "proposal-is"
-    )
-    assert params.size == (640, 360) and params.inpainter_widths == (4, 8, 16)
+    values = {"size": "640x360", "decoder_widths": "[4, 8,16,2]"}
+    params = build(ProposalParams, values, "proposal-is")
+    assert params.size == (640, 360) and params.decoder_widths == (4, 8, 16, 2)
     assert build(ProposalParams, {"size": "96"}, "").size == (96, 96)
     assert ProposalParams(size=64).size == (64, 64)
     for wrong in ("640x", "a", "8x8", "1x2x3"):
@@ -24,17 +23,8 @@ def test_parameters_that_do_not_go_together_are_refused():
         build(ProposalParams, {"weights": "imagenet"}, "proposal-is")
     with pytest.raises(UsageError, match="latent=32 is too small for encoder=resnet50"):
         build(ProposalParams, {"encoder": "resnet50"}, "proposal-is")
-
-
-@pytest.mark.parametrize("value", ["1", 9])
-def test_the_number_of_views_may_be_text(value):
-    assert build(ProposalParams, {"views": value}, "proposal-is").views == int(value)
-
-
-@pytest.mark.parametrize("value", ["3", "all", 2])
-def test_other_numbers_of_views_are_refused(value):
-    with pytest.raises(UsageError, match=r"views=.* is refused: input should be 1 or 9"):
-        build(ProposalParams, {"views": value}, "proposal-is")
+    with pytest.raises(UsageError, match=r"size_min=0\.6 is not below size_max=0\.5"):
+        build(ProposalParams, {"size_min": 0.6, "size_max": 0.5}, "proposal-is")
 
 
 def test_every_parameter_says_what_it_is():

@@ -22,7 +22,7 @@ def test_a_single_box_is_one_proposal():
 
 def test_a_regressed_box_can_go_anywhere():
     raw = torch.tensor([[0.0, 0, 20, -20]]).reshape(1, 4, 1, 1)
-    assert decode_boxes(raw, (0.2, 0.8), 0.5, (0.5, 0.5))[0, 0].tolist() == pytest.approx(
+    assert decode_boxes(raw, (0.2, 0.8), 0.5, "cell")[0, 0].tolist() == pytest.approx(
         [1, 0, 0.5, 0.5]
     )
 

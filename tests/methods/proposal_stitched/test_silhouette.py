@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from selfbench.methods.proposal_is.silhouette import (
+from selfbench.methods.proposal_stitched.silhouette import (
     CUT,
     EDGE,
     FAINT,

@@ -1,4 +1,4 @@
-"""The box of a mask, from which box sizes are learnt here (ours; in the paper from L_fg)."""
+"""The box of a mask, from which box sizes are learnt, and the prior that holds them before."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-# All constants are ours, chosen on validation clips of the procedural twins.
+# All constants were chosen on validation clips of the procedural twins.
 FAINT = 0.3  # a mask whose peak is below shows no object
 # Shares of the peak: below the first there are shadows and haze, which do not count, above the
 # second there is the object, of which pale parts count as much as others.
@@ -42,6 +42,20 @@ def fit(
         difference, torch.zeros_like(difference), reduction="none", beta=TRANSITION
     )
     return (weight * distance.sum(dim=1)).sum() / (weight.sum() + 1e-3)
+
+
+def box_prior(box: Tensor, weights: Tensor, start: tuple[float, float]) -> Tensor:
+    """Return how far boxes are from the size they start with, a scalar.
+
+    The logarithms of the sides count, each by its cell's weight.
+
+    Args:
+        box: (B J, 4).
+        weights: p_c / q_c, (B, J).
+        start: width and height that boxes start with.
+    """
+    distance = (box[:, 2:] / box.new_tensor(start)).log().square().sum(dim=1)  # (B J,)
+    return (weights.detach().flatten() * distance).mean()
 
 
 def silhouette(mask: Tensor, view: Tensor) -> tuple[Tensor, Tensor, Tensor]:
