@@ -25,8 +25,7 @@ from selfbench.training.devices import TorchDevices
 SIDE = 256
 # One step of one image, from the teacher's masks as they are.
 SHORT = {
-    "generations": 1, "steps": 1, "evalseg_steps": 1, "batch": 1, "keep": 1.0, "recolour": 0,
-    "sharpen": False,
+    "generations": 1, "steps": 1, "evalseg_steps": 1, "batch": 1, "keep": 1.0,
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from selfbench.contracts import Record
 from selfbench.reports.table import DIGITS
-from selfbench.stages.report.row_names import plain_name
+from selfbench.stages.report.row_names import plain_name, settings_of
 from selfbench.stages.report.statistics import interval
 
 TWIN = "-sim"  # what the name of a dataset's procedural twin ends with
@@ -29,6 +29,7 @@ class Published(NamedTuple):
     table: str
     method: str  # as printed
     ours: str  # the name of our method
+    settings: str  # those under which it is the paper's: preset=paper, say; space-separated
     mark: str  # s, w, d: its supervision
     dataset: str  # as printed
     data: str  # the name of our dataset
@@ -107,8 +108,9 @@ def obstacles(line: Published, record: Record) -> list[str]:
         reasons.append(f"{record.dataset} is a procedural twin, not {line.dataset}")
     elif record.dataset != line.data:
         reasons.append(f"the dataset was changed: {record.dataset}")
-    if record.method != line.ours:
-        reasons.append(f"the method was changed: {record.method}")
+    if set(settings_of(record.method)) != set(line.settings.split()):
+        wanted = f", the paper's is {line.settings}" if line.settings else ""
+        reasons.append(f"the method was changed: {record.method}{wanted}")
     same_data = plain_name(record.dataset) == line.data
     if line.clips and int(line.clips) != record.clips and same_data:
         reasons.append(f"{record.clips} of {line.clips} clips")

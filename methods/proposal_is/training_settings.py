@@ -88,7 +88,7 @@ class TrainingSettings(Params):
         " (Katircioglu et al. 2022: 0.005)",
     )  # fmt: skip
     cell_prior: Literal["l1", "l2", "sampled-l2"] = Field(
-        "l1",
+        "l2",
         description="prior on the probabilities: their sum, which is 1 and teaches nothing"
         " (Katircioglu et al. 2022, Eq. 5), the sum of their squares (2019 and 2020), or the square"
         " of the sampled one (code of 2021)",

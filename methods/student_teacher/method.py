@@ -18,7 +18,7 @@ from selfbench.errors import DataError
 from selfbench.media.frames import resized
 from selfbench.methods.student_teacher import ensembles
 from selfbench.methods.student_teacher.evalseg import score_all, train_evalseg
-from selfbench.methods.student_teacher.labels import Labels, make_labels
+from selfbench.methods.student_teacher.labels import Labels
 from selfbench.methods.student_teacher.masks import (
     Masks,
     cached_masks,
@@ -36,7 +36,6 @@ from selfbench.methods.student_teacher.training import StudentTraining, file_ste
 from selfbench.training.frame_cache import cached_frames
 from selfbench.training.log import merge_logs
 from selfbench.training.weights import as_tensors, fitting
-from selfbench.vision.background.backgrounds import Backgrounds, stitched_backgrounds
 
 BATCH = 32  # images predicted at once
 EVALSEG = "evalseg-net"
@@ -63,24 +62,22 @@ class StudentTeacher(Method):
     - Videos are those of the training split; generation 2 has more only if `extended` names them.
     - Students of segmentation-models-pytorch (`smp-...`) are ours; the default has none.
 
-    Deviations of the defaults, made for minutes on two cores: slim networks of 64 x 64 pixels, a
-    thousand steps with a falling rate, mirrored crops, what is not background in other colours
-    (`recolour`; other frames of the clip show what is), labels in [0, 1] of what is not background
-    in the masks, refined to the frame's edges by a CRF (`sharpen`), all of the teacher's masks
-    instead of a tenth (few clips: the tenth comes from few people, and on the twins its masks are
-    worse than the rest), and the best share of masks by EvalSeg-Net instead of those above a fixed
-    score.
+    The defaults are made for minutes on two cores: slim networks of 64 x 64 pixels, a thousand
+    steps with a falling rate, and the best half of the students' masks by EvalSeg-Net instead of
+    those above a score that the paper chose by labels. docs/student-teacher.md lists every
+    deviation.
     """
 
     name = "student-teacher"
-    Params = StudentTeacherParams
+    Params: ClassVar[type[StudentTeacherParams]] = StudentTeacherParams
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"cpu": {}, "paper": PAPER}
     predict_only = ("output", "generation")
     params: StudentTeacherParams
 
     def __init__(self, params: StudentTeacherParams) -> None:
         super().__init__(params)
-        self.teacher, self.extended = params.teacher, params.extended
+        self.teacher, self.teacher_post = params.teacher, params.teacher_post
+        self.extended = params.extended
         self._weights: dict[str, Tensor] = {}
         self._ready: tuple[dict[str, nn.Module], EvalSegNet | None] | None = None
 
@@ -94,14 +91,15 @@ class StudentTeacher(Method):
         p = self.params
         if not any(len(clip.frames) for clip in clips):
             raise DataError(f"{self.name} has no frames to learn from; choose a split with some.")
-        frames, backgrounds = self._frames(clips, run)
+        frames = self._frames(clips, run)
         path = run.folder / "teacher.npy"
         run.progress(f"soft masks of {p.teacher}")
         teacher = partial(teacher_masks, clips, run.teacher)
         masks = cached_masks(teacher, len(frames), p.cached, path)
         selected = first_labels(masks, p.keep, p.teacher)
-        labels = make_labels([path], frames, selected, backgrounds, p, run)
+        labels = self.labels(clips, frames, [path], selected, run)
         self._weights = {}
+        all_clips, extended_run = list(clips), run
         for generation in range(1, p.generations + 1):
             folder = run.folder / f"generation-{generation}"
             students = self._train_students(labels, generation, run)
@@ -109,7 +107,7 @@ class StudentTeacher(Method):
             if run.extended and generation == 1 and not last:
                 all_clips = [*clips, *run.extended]
                 extended_run = replace(run, folder=run.folder / "extended")
-                frames, backgrounds = self._frames(all_clips, extended_run)
+                frames = self._frames(all_clips, extended_run)
             paths = self._predict_training(students, frames, folder, run)
             student_masks = [np.load(path, mmap_mode="r") for path in paths]
             generation_run = replace(run, folder=folder)
@@ -119,20 +117,32 @@ class StudentTeacher(Method):
             if not last:
                 scores = score_all(evalseg, frames, student_masks, p, run)
                 selected = later_labels(scores, p.later_threshold, p.later_keep, generation)
-                labels = make_labels(paths, frames, selected, backgrounds, p, run, students=True)
+                labels = self.labels(all_clips, frames, paths, selected, extended_run)
         self._ready = None
 
-    def _frames(
-        self, clips: Sequence[Clip], run: Run
-    ) -> tuple[NDArray[np.uint8], Backgrounds | None]:
-        """Return all frames (N, M, M, 3), and their backgrounds if any parameter needs them."""
+    def _frames(self, clips: Sequence[Clip], run: Run) -> NDArray[np.uint8]:
+        """Return all frames (N, M, M, 3)."""
         side = self.params.cached
-        resized = cached_frames(clips, side, side, run.folder)
-        if not self.params.recolour and not self.params.sharpen:
-            return resized.frames, None
-        # Not the empty scenes that some datasets give: Croitoru et al. 2019 need none.
-        otherwise = "students get frames in their own colours, and labels are sharpened without it"
-        return resized.frames, stitched_backgrounds(resized, run, otherwise)
+        return cached_frames(clips, side, side, run.folder).frames
+
+    def labels(
+        self,
+        clips: Sequence[Clip],
+        frames: NDArray[np.uint8],
+        masks: Sequence[Path],
+        selected: NDArray[np.int64],
+        run: Run,
+    ) -> Labels:
+        """Return what a generation learns from.
+
+        Args:
+            clips: all that are learnt from.
+            frames: theirs, (N, M, M, 3).
+            masks: the file of each teacher's masks (N, M, M).
+            selected: indices of teacher and frame, (L, 2).
+            run: of the frames of `clips`.
+        """
+        return Labels(frames, list(masks), selected)
 
     def _train_students(self, labels: Labels, generation: int, run: Run) -> dict[str, nn.Module]:
         """Return the trained students of a generation, on the device."""

@@ -8,7 +8,6 @@ from typing import Any
 # Croitoru et al. 2019, 4.1 and 4.2, and what their code adds. 10 epochs over some 190,000 masks in
 # batches of 16 are 120,000 steps. Of generation 2 they say two weeks instead of three to five days.
 PAPER: Mapping[str, Any] = {
-    "keep": 0.1,
     "later_threshold": 0.8,
     "later_keep": 1.0,
     "size": 256,
@@ -16,9 +15,6 @@ PAPER: Mapping[str, Any] = {
     "conv_width": 256,
     "unet_width": 32,
     "dense_growth": 12,
-    "flip": False,
-    "recolour": 0,
-    "sharpen": False,
     "steps": 120_000,
     "later_steps": 420_000,
     "evalseg_steps": 120_000,

@@ -19,6 +19,11 @@ class StudentTeacherParams(Params):
         description="method whose soft masks generation 1 learns from"
         " (Croitoru et al. 2019: videopca)",
     )
+    teacher_post: str = Field(
+        "",
+        description="steps that the teacher's masks go through before, as behind --post, e.g. crf;"
+        " empty: none (Croitoru et al. 2019: none)",
+    )
     extended: str = Field(
         "",
         description="dataset whose training clips are learnt from too, from generation 2 on; empty:"
@@ -48,7 +53,7 @@ class StudentTeacherParams(Params):
     )  # fmt: skip
 
     keep: float = Field(
-        1.0, gt=0, le=1,
+        0.1, gt=0, le=1,
         description="share of the teacher's masks that generation 1 learns from, those whose"
         " non-zero pixels have the highest mean (Croitoru et al. 2019: 0.1)",
     )  # fmt: skip
@@ -99,19 +104,6 @@ class StudentTeacherParams(Params):
         description="side of random training crops, as a share of the frame's"
         " (code of Croitoru et al. 2019: 0.8)",
     )  # fmt: skip
-    flip: bool = Field(
-        True, description="mirror half of the training crops (Croitoru et al. 2019: no)"
-    )
-    recolour: float = Field(
-        0.7, ge=0, le=1,
-        description="share of training crops in which what is not background gets other colours"
-        " (ours; Croitoru et al. 2019: 0)",
-    )  # fmt: skip
-    sharpen: bool = Field(
-        True,
-        description="before masks are learnt from, remove what other frames show too and refine the"
-        " rest to the frame's edges by a CRF (ours; Croitoru et al. 2019: no)",
-    )
     steps: int = Field(
         1200, ge=1, le=10**8,
         description="training steps of each student of generation 1"

@@ -100,6 +100,7 @@ class Method(Plugin):
     predict_only: ClassVar[tuple[str, ...]] = ()
     # An instance may name another method or data set in `__init__`; see `Run`.
     teacher: str = ""
+    teacher_post: str = ""  # steps that the teacher's masks go through, as behind `--post`
     extended: str = ""
     # True: no method but a bound, such as `oracle`. `predict` finds the truth in `run.truth`; every
     # table says so, and never ranks it.

@@ -3,6 +3,8 @@ from dataclasses import replace
 
 import pytest
 
+from selfbench.contracts import Variant
+from selfbench.params import build
 from selfbench.plugins.registry import Registry
 from selfbench.reports.ledger import Pair, compare_with_papers, ledger, obstacles, verdict
 from selfbench.stages.report.row_names import plain_name
@@ -121,8 +123,35 @@ def test_one_difference_forbids_it_and_is_named(changed, why):
     assert difference == "" and judged.startswith("not comparable: ")
 
 
+def test_a_method_is_the_papers_under_its_preset_alone():
+    """The default of minutes on two cores is not what the number was measured with."""
+    published = line("S2", "4.4", "Ours", "mAP0.5", "H36M")
+    for name, allowed in (
+        ("proposal-is [preset=paper]", True),
+        ("proposal-is", False),
+        ("proposal-is [preset=s1]", False),
+        ("proposal-is [preset=paper, steps=5]", False),
+    ):
+        ours = clips_record(name, [0.5] * 8, dataset="human3.6m", metric="mAP0.5")
+        said = [text for text in obstacles(published, ours) if "the method was changed" in text]
+        assert (said == []) == allowed, name
+        assert allowed or "the paper's is preset=paper" in said[0]
+
+
+def test_settings_in_the_ledger_are_those_of_our_methods():
+    registry = Registry()
+    for row in ledger():
+        if not row.settings:
+            continue
+        kind = registry.entry("methods", row.ours).load()
+        kind = registry.entry("methods", kind.method).load() if isinstance(kind, Variant) else kind
+        values = dict(text.split("=") for text in row.settings.split())
+        assert values.pop("preset") in kind.presets
+        assert build(kind.Params, values, row.ours)
+
+
 def test_a_caveat_always_forbids_it():
-    ours = clips_record("cis", [0.7] * 20, dataset="davis-2016", frames="all")
+    ours = clips_record("cis [preset=paper]", [0.7] * 20, dataset="davis-2016", frames="all")
     assert "with the truth" in obstacles(line("S3", "Table 2", "Ours"), ours)[-1]
 
 

@@ -19,7 +19,7 @@ from selfbench.stages.plan.lookup import (
     open_dataset,
 )
 from selfbench.store.cell_folder import Cell, cell_key
-from selfbench.vision.refiners import Step
+from selfbench.vision.refiners import Step, parse_steps
 
 
 @dataclass(frozen=True)
@@ -134,8 +134,9 @@ def _plan_seeds(
         identity["truth"] = dataset.truth_fingerprint()
     teachers, extended = list[Plan](), None
     if method.teacher:
-        plain = replace(lookup, post=())
-        teachers = list(_plan_seeds(plain.teacher(method), dataset, data, seeds, plain))
+        of_teacher = replace(lookup, post=parse_steps(method.teacher_post))
+        resolved_teacher = lookup.teacher(method)
+        teachers = list(_plan_seeds(resolved_teacher, dataset, data, seeds, of_teacher))
         identity["teacher"] = teachers[0].cell.identity
     if method.extended:
         extended = lookup.dataset(method.extended)

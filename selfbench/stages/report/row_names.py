@@ -16,6 +16,12 @@ def plain_name(name: str) -> str:
     return name.partition(" [")[0]
 
 
+def settings_of(name: str) -> list[str]:
+    """Return the [changed parameters] of a row's name, each as key=value."""
+    _, bracket, settings = name.partition(" [")
+    return settings.removesuffix("]").split(", ") if bracket else []
+
+
 def split_names(text: str) -> list[str]:
     """Split a comma list of row names; commas within brackets belong to their name."""
     names, depth = [""], 0
@@ -30,11 +36,8 @@ def split_names(text: str) -> list[str]:
 
 def without_settings(name: str, hidden: Container[str]) -> str:
     """Return a row's name without those of its [changed parameters] that are in `hidden`."""
-    plain, bracket, settings = name.partition(" [")
-    if not bracket:
-        return name
-    assignments = settings.removesuffix("]").split(", ")
-    shown = [text for text in assignments if text.partition("=")[0] not in hidden]
+    plain = plain_name(name)
+    shown = [text for text in settings_of(name) if text.partition("=")[0] not in hidden]
     return f"{plain} [{', '.join(shown)}]" if shown else plain
 
 

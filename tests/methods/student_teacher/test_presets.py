@@ -14,4 +14,3 @@ def test_presets_are_valid():
 def test_the_paper_selects_a_tenth_then_by_a_score_of_0_8():
     params = StudentTeacherParams(**PAPER)
     assert (params.keep, params.later_threshold, params.later_keep) == (0.1, 0.8, 1)
-    assert not (params.flip or params.sharpen or params.recolour)
