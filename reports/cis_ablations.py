@@ -18,7 +18,7 @@ ideal_flow = Ablation(
     rows=(
         AblationRow(
             "ideal flow (made from the truth)",
-            # Made-up flow leads from frame to frame nowhere: masks are not averaged along it.
+            # Made-up flow leads from frame to frame nowhere: masks must not be averaged along it.
             {"flow": "clip", "smooth": 0},
             "near the maximum (Table 1)",
             {"J": 0.925},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from selfbench.contracts import Clip, Devices, Run
 from selfbench.errors import DataError
-from selfbench.methods.cis.losses import FLOW_UNITS
+from selfbench.methods.cis.losses import FLOW_UNITS, RELEASED_VERTICAL
 from selfbench.methods.cis.settings import CISParams
 from selfbench.store.arrays import Mapped
 from selfbench.training.frame_cache import cached_frames
@@ -32,9 +32,25 @@ def flow_provider(params: CISParams) -> Provider:
     return Provider(params.flow, params.flow_files, params.flow_size, params.stabilise)
 
 
-def to_batch(frames: NDArray[np.uint8], flow: NDArray[np.float32], devices: Devices) -> Batch:
-    """Return frames (B, H, W, 3) and flow (B, H, W, 2), in pixels, as the networks take them."""
-    scaled = devices.put(torch.from_numpy(flow * np.float32(FLOW_UNITS / flow.shape[2])))
+def to_batch(
+    frames: NDArray[np.uint8],
+    flow: NDArray[np.float32],
+    scale: Literal["width", "released"],
+    devices: Devices,
+) -> Batch:
+    """Return frames (B, H, W, 3) and flow (B, H, W, 2), in pixels, as the networks take them.
+
+    Args:
+        frames: RGB.
+        flow: in pixels of these frames.
+        scale: `width`: both axes in 1/8 of the width; `released`: in 80 pixels of 640 x 384.
+        devices: where the result is.
+    """
+    height, width = flow.shape[1:3]
+    factor = np.full(2, FLOW_UNITS / width, np.float32)
+    if scale == "released":
+        factor[1] = RELEASED_VERTICAL / height
+    scaled = devices.put(torch.from_numpy(flow * factor))
     channels_first = scaled.permute(0, 3, 1, 2)  # (B, 2, H, W)
     return Batch(
         devices.images(frames) - 0.5, channels_first.contiguous(memory_format=torch.channels_last)
@@ -69,7 +85,8 @@ class TrainingImages(Mapped):
         steps = np.array(self.flow.steps)[
             torch.randint(len(self.flow.steps), (count,), generator=generator).numpy()
         ]  # (B,), frames from each image to the one its flow leads to
-        batch = to_batch(self.frames[indices], self.flow.pick(indices, steps), devices)
+        flow = self.flow.pick(indices, steps)
+        batch = to_batch(self.frames[indices], flow, self.params.flow_scale, devices)
         return augmented(batch, self.params.crop, self.params.flip, generator)
 
 

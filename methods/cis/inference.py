@@ -44,7 +44,10 @@ def masks_of_clip(
         for start in range(0, len(frames), BATCH):
             rows = slice(start, start + BATCH)
             batch = to_batch(
-                np.array(frames[rows]), flows.of(step)[rows].astype(np.float32), devices
+                np.array(frames[rows]),
+                flows.of(step)[rows].astype(np.float32),
+                params.flow_scale,
+                devices,
             )
             for crop in params.crops:
                 window, view = _cropped(batch, crop)
@@ -84,10 +87,10 @@ def foreground(masks: Maps, params: CISParams) -> tuple[Maps, Maps]:
     """
     share = border_share(masks, params.border_level)
     complement_share = border_share(1 - masks, params.border_level)
-    regions = np.where((share >= params.border_share)[:, None, None], 1 - masks, masks)
     valid = np.where(np.minimum(share, complement_share) < params.border_share, 1.0, 0.0)
-    if params.binary:
-        regions = regions > params.border_level
+    if params.binary:  # before the choice: what is in neither region is then in the complement
+        masks = (masks > params.border_level).astype(np.float32)
+    regions = np.where((share >= params.border_share)[:, None, None], 1 - masks, masks)
     return np.asarray(regions, np.float32), np.asarray(valid, np.float32)
 
 
@@ -99,18 +102,17 @@ def border_share(masks: Maps, level: float) -> Maps:
     return np.asarray(on_border / (on[0].size - inner[0].size), np.float32)
 
 
-def smoothed(masks: Maps, flows: ClipFlows, keep: float, own: float) -> Maps:
+def smoothed(masks: Maps, flows: ClipFlows, keep: float) -> Maps:
     """Return masks (n, H, W) averaged along the flow, both ways in time, within each shot.
 
-    The released code's running average r = keep warp(r) + (1 - keep) warp(last mask) has no mask of
-    its own frame in it, is stretched to a maximum of 1 (noise, where nothing moves) and accepted or
-    rejected by the truth; here it is mixed with the frame's mask by a fixed share.
+    The released code's running average r = keep warp(r) + (1 - keep) warp(last mask), which has no
+    mask of its own frame in it. There each average is also stretched to a maximum of 1 (noise,
+    where nothing moves) and accepted or rejected by the truth; here their mean is taken.
 
     Args:
         masks: (n, H, W).
         flows: of the same frames and size, between neighbours.
         keep: what the average keeps per frame.
-        own: share of a frame's own mask in the result.
     """
     averages = []
     for step in (-1, 1):  # the way flow leads: to the frame whose average is known
@@ -118,7 +120,7 @@ def smoothed(masks: Maps, flows: ClipFlows, keep: float, own: float) -> Maps:
             averages += [_running(masks, flows.of(step), flows.shots, step, keep)]
     if not averages:
         return masks
-    return np.asarray(own * masks + (1 - own) * np.mean(averages, axis=0), np.float32)
+    return np.asarray(np.mean(averages, axis=0), np.float32)
 
 
 def _running(

@@ -37,22 +37,13 @@ class CIS(Method):
 
     Yanchao Yang, Antonio Loquercio, Davide Scaramuzza, Stefano Soatto: "Unsupervised moving object
     detection via contextual information separation", CVPR 2019 (Yang et al. 2019), and its code,
-    github.com/antonilo/unsupervised_detection, where the paper is silent or differs: batch norm
-    that is an affine map, the learnt prediction from the image alone as denominator of Eq. 7,
-    epsilon 75, clipped gradients, one step of the inpainter to three of the generator.
+    github.com/antonilo/unsupervised_detection, where the paper is silent: batch norm that is an
+    affine map, epsilon 75, clipped gradients, one step of the inpainter to three of the generator.
+    The preset `released` is what that code does otherwise than the paper says.
 
-    Deviations of all presets: symmetric padding; RAFT or DIS, not PWC-Net; crops are taken of the
-    flow, not of the images before flow; no checkpoint chosen by the truth; a fixed share of the
-    temporal average, which the code accepts or rejects by the truth.
-
-    Deviations of the defaults, which are made for minutes on two cores; the preset `paper` takes
-    them back: a quarter of the pixels and half the channels, most steps at half that size, DIS flow
-    over at most 3 frames, at test time to both neighbours alone, one step of each network in turn
-    at higher rates, a random gradient that comes later, pre-training on boxes in the training
-    clips' own flow, an inpainter that corrects a smooth interpolation (`interpolate`), which it
-    learns sooner than to copy, rates that fall, an average of the generator's weights as the
-    result, and a CRF of few iterations. The preset `released` is what the published code does
-    otherwise than the paper says.
+    The losses are Eqs. 7 and 9, the mask of a frame the mean over its flows, refined by a CRF. The
+    defaults are made for minutes on two cores: small images and networks, and a schedule for few
+    steps. docs/cis.md lists every deviation.
     """
 
     name = "cis"
@@ -64,8 +55,8 @@ class CIS(Method):
     }
     needs_video = True
     predict_only = (
-        "test_reach", "border_level", "border_share", "binary", "crops", "smooth", "own_share",
-        "crf", "crf_xy", "crf_rgb", "crf_weight", "crf_iterations",
+        "test_reach", "border_level", "border_share", "binary", "crops", "smooth", "crf",
+        "crf_xy", "crf_rgb", "crf_weight", "crf_iterations",
     )  # fmt: skip
     params: CISParams
 
@@ -122,7 +113,7 @@ class CIS(Method):
         steps = tuple(step for step in steps if abs(step) <= furthest)
         flows = clip_flows(clip, frames, provider, steps, run)
         masks = masks_of_clip(self._generator, frames, flows, p, run.devices)
-        return smoothed(masks, flows, p.smooth, p.own_share) if p.smooth else masks
+        return smoothed(masks, flows, p.smooth) if p.smooth else masks
 
     def weights(self) -> dict[str, Tensor]:
         """Return those of the generator; the inpainter is only needed in training."""

@@ -30,7 +30,12 @@ def save_picture(generator: nn.Module, images: TrainingImages, run: Run, path: P
     frames = np.array(images.frames[indices])
     flow = images.flow.pick(indices, np.full(FRAMES, images.flow.steps[0]))
     with torch.inference_mode(), run.devices.autocast():
-        masks = generator(*to_batch(frames, flow, run.devices)).float().cpu().numpy()[:, 0]
+        masks = (
+            generator(*to_batch(frames, flow, images.params.flow_scale, run.devices))
+            .float()
+            .cpu()
+            .numpy()[:, 0]
+        )
     columns = []
     for frame, motion, mask in zip(frames, flow, masks, strict=True):
         fastest = max(float(np.linalg.norm(motion, axis=-1).max()), 1e-6)

@@ -25,11 +25,16 @@ PAPER = {
     "crf_iterations": 50,
 }
 
-# What the published code does otherwise than the paper says, in training and after it.
+# What the published code does otherwise than the paper says, in training and after it. How long its
+# inpainter is trained on boxes before is not published.
 RELEASED = PAPER | {
     "reach": 2,
     "test_reach": 2,
     "binary": True,
     "crops": (0.85, 0.9, 0.95, 1.0),
-    "own_share": 0.0,
+    "norm": "charbonnier",
+    "denominator": "blind",
+    "flow_scale": "released",
+    "pretrain_steps": 5_000,
+    "smooth": 0.85,
 }

@@ -46,6 +46,11 @@ class CISParams(Params):
         description="longer side in pixels of the frames that flow is computed from"
         " (code of Yang et al. 2019: 640)",
     )  # fmt: skip
+    flow_scale: Literal["width", "released"] = Field(
+        "width",
+        description="unit of the flow in both networks: an eighth of the image's width, or 80"
+        " pixels of frames of 640x384, where vertical flow counts more (code of Yang et al. 2019)",
+    )
     stabilise: bool = Field(
         False, description="subtract the camera's motion, a homography, from the flow (ours)"
     )
@@ -73,6 +78,16 @@ class CISParams(Params):
         True,
         description="let the inpainter correct a smooth interpolation of the visible flow instead"
         " of predicting it from nothing (Yang et al. 2019: no)",
+    )
+    norm: Literal["square", "charbonnier"] = Field(
+        "square",
+        description="distance of flows: square (Yang et al. 2019, Eqs. 7 and 9) or charbonnier, its"
+        " smooth root (their code)",
+    )
+    denominator: Literal["flow", "blind"] = Field(
+        "flow",
+        description="what a region's error is divided by: the square of its flow (Yang et al. 2019,"
+        " Eqs. 7 and 9) or the error of a learnt prediction from the image alone (their code)",
     )
     epsilon: float = Field(
         75, gt=0, le=1e6,
@@ -167,14 +182,9 @@ class CISParams(Params):
         " the image's (code of Yang et al. 2019: 0.85,0.9,0.95,1)",
     )  # fmt: skip
     smooth: float = Field(
-        0.85, ge=0, lt=1,
+        0.0, ge=0, lt=1,
         description="share that the temporal average of masks along the flow keeps per frame; 0: no"
-        " such average (code of Yang et al. 2019: 0.85)",
-    )  # fmt: skip
-    own_share: float = Field(
-        1 / 3, ge=0, le=1,
-        description="share of a frame's own mask in its temporally averaged one"
-        " (code of Yang et al. 2019: 0)",
+        " such average (Yang et al. 2019: none; their code: 0.85)",
     )  # fmt: skip
     crf: bool = Field(
         True,

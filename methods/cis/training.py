@@ -89,9 +89,11 @@ def learn(run: Run, images: TrainingImages, params: CISParams) -> dict[str, Tens
         with run.devices.autocast():
             with torch.set_grad_enabled(not inpainters_turn):
                 mask = generator.network(image, flow)
-            errors = inpainting_errors(inpainter.network, image, flow, mask)
+            errors = inpainting_errors(
+                inpainter.network, image, flow, mask, params.norm, params.denominator
+            )
         if inpainters_turn:
-            loss = inpainter_loss(errors, pixels)
+            loss = inpainter_loss(errors, params.epsilon, pixels, params.denominator)
             loop.update(loss, *inpainter, inpainter_gradients)
             logged |= {"inpainter": loss.item()}
         else:
@@ -150,8 +152,11 @@ def _pretrain(inpainter: Player, images: TrainingImages, params: CISParams, run:
         height, width = image.shape[2:]
         hidden = random_boxes(len(image), (width, height), generator).to(image.device)
         with run.devices.autocast():
-            errors = inpainting_errors(inpainter.network, image, flow, hidden)
-        loss = inpainter_loss(errors, hidden[0].numel())
+            errors = inpainting_errors(
+                inpainter.network, image, flow, hidden, params.norm, params.denominator
+            )
+        pixels = hidden[0].numel()
+        loss = inpainter_loss(errors, params.epsilon, pixels, params.denominator)
         loop.update(loss, *inpainter, Gradients(params.clip_gradient))
         loop.record(step, {"inpainter": loss.item()})
 

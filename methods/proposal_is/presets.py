@@ -15,6 +15,7 @@ PAPER = {
     "weights": "imagenet",
     "latent": 856,
     "features": "resnet18.tv_in1k",
+    "mask_weight": 0.25,
     "cell_prior": "l1",
     "box_weight": 0,
     "steps": 100_000,

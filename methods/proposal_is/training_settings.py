@@ -78,7 +78,7 @@ class TrainingSettings(Params):
         " (Katircioglu et al. 2022, Eq. 6) or the batch (code of Katircioglu et al. 2021)",
     )
     mask_weight: float = Field(
-        0.25, ge=0,
+        0.1, ge=0,
         description="weight eta of the mask prior"
         " (Katircioglu et al. 2019 and 2020: 0.1, 2022: 0.25)",
     )  # fmt: skip

@@ -33,9 +33,17 @@ def test_flow_is_in_eighths_of_the_width():
     """A shift by the whole width is 8."""
     frames = np.full((1, 4, 16, 3), 255, np.uint8)
     flow = np.full((1, 4, 16, 2), 16, np.float32)
-    batch = to_batch(frames, flow, TorchDevices("cpu"))
+    batch = to_batch(frames, flow, "width", TorchDevices("cpu"))
     assert batch.image.shape == (1, 3, 4, 16) and batch.flow.shape == (1, 2, 4, 16)
     assert (batch.flow == 8).all() and (batch.image == 0.5).all()
+
+
+def test_flow_as_the_released_code_scales_it():
+    """It computes flow on frames of 640 x 384, and divides by 80 whatever the networks' size."""
+    frames = np.full((1, 4, 8, 3), 255, np.uint8)
+    flow = np.stack([np.full((1, 4, 8), 8, np.float32), np.full((1, 4, 8), 4, np.float32)], 3)
+    scaled = to_batch(frames, flow, "released", TorchDevices("cpu")).flow  # a whole side each way
+    assert scaled[0, :, 0, 0].tolist() == pytest.approx([640 / 80, 384 / 80])
 
 
 def test_only_frames_with_flow_are_drawn(tmp_path):

@@ -23,6 +23,17 @@ def test_what_fills_the_border_is_background():
     assert set(np.unique(binary[:2])) == {0, 1}
 
 
+def test_the_released_complement_is_what_is_not_in_the_mask():
+    """Both regions are above the level in between: there the mask decides, as in that code."""
+    mask = np.full((1, 20, 30), 0.9, np.float32)
+    mask[0, 5:12, 8:20] = 0.5
+    regions, _ = foreground(mask, CISParams(binary=True))
+    assert not regions.any()
+    mask[0, 5:12, 8:20] = 0.05
+    regions, _ = foreground(mask, CISParams(binary=True))
+    assert regions.sum() == 7 * 12
+
+
 def test_smoothing_follows_the_flow_and_stops_at_a_cut(tmp_path):
     masks = np.zeros((6, 20, 40), np.float32)
     for t in range(4):
@@ -33,10 +44,9 @@ def test_smoothing_follows_the_flow_and_stops_at_a_cut(tmp_path):
         flow[..., 0] = 4 * step
         np.save(tmp_path / f"{step:+d}.npy", flow)
     flows = ClipFlows(tmp_path, (1, -1), ((0, 4), (4, 6)))
-    soft = smoothed(masks, flows, keep=0.5, own=0.5)
-    assert soft[2, 7, 11] > 0.4 and soft[2, 7, 25] == 0
+    soft = smoothed(masks, flows, keep=0.5)
+    assert soft[2, 7, 11] > 0.8 and soft[2, 7, 25] == 0
     assert (soft[4:] == 0).all()
-    assert np.array_equal(smoothed(masks, flows, keep=0.5, own=1.0), masks)
 
 
 def test_a_mask_is_the_mean_over_flows_that_the_border_rule_accepts(tmp_path):

@@ -28,17 +28,18 @@ def test_presets_are_valid():
 def test_the_losses_are_those_of_the_paper(preset):
     """Katircioglu et al. 2022, below Eq. 7, and Eqs. 3, 5, 6, 10."""
     p = values(preset)
-    weights = (p.background, p.foreground, p.perceptual, p.mask_weight, p.cell_weight)
-    assert weights == (0.1, 1, 2, 0.25, 0.1)
+    weights = (p.background, p.foreground, p.perceptual, p.cell_weight)
+    assert weights == (0.1, 1, 2, 0.1)
     assert (p.area, p.mask_prior, p.mask_mean) == ("box", "v", "image")
     assert (p.mask_target, p.epsilon, p.samples, p.grow) == (0.005, 0.001, 1, 1.15)
     assert (p.sampler, p.gradients, p.outside) == ("importance", "disentangled", "discard")
     assert not p.known_background and not p.hole_channel
 
 
-def test_the_default_has_of_the_earlier_papers_the_priors_on_the_detector_and_offsets():
+def test_the_default_has_the_priors_and_offsets_of_2020():
     cpu, paper, s1 = (values(name) for name in ("cpu", "paper", "s1"))
     assert (cpu.cell_prior, s1.cell_prior, paper.cell_prior) == ("l2", "l2", "l1")
+    assert (cpu.mask_weight, s1.mask_weight, paper.mask_weight) == (0.1, 0.1, 0.25)
     assert (cpu.box_weight, cpu.offset_unit) == (s1.box_weight, s1.offset_unit) == (1, "cell")
     assert (paper.box_weight, paper.offset_unit) == (0, "box")
 
