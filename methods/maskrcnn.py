@@ -57,6 +57,7 @@ class MaskRCNN(Method):
     """
 
     name = "maskrcnn"
+    sees = "image"
     Params = MaskRCNNParams
     supervision = ("COCO, labelled boxes and masks",)
     params: MaskRCNNParams

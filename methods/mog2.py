@@ -60,7 +60,6 @@ class Mog2(Method):
 
     name = "mog2"
     Params = Mog2Params
-    needs_video = True
     params: Mog2Params
 
     def __init__(self, params: Mog2Params) -> None:

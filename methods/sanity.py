@@ -64,6 +64,7 @@ class CenterBox(Method):
     """A box in the middle of every frame: the bias of those who hold the camera."""
 
     name = "center-box"
+    sees = "image"
 
     class Params(Params):
         """How large the box is."""
@@ -87,6 +88,7 @@ class WholeFrame(Method):
     """Everything is foreground: recall 1, and J is the share of the frame that the object takes."""
 
     name = "whole-frame"
+    sees = "image"
 
     def predict(self, clip: Clip, run: Run) -> Iterator[Prediction]:
         """Yield a full mask and its box for each frame."""
@@ -98,6 +100,7 @@ class Empty(Method):
     """Nothing is foreground: right where there is nothing to find."""
 
     name = "empty"
+    sees = "image"
 
     def predict(self, clip: Clip, run: Run) -> Iterator[Prediction]:
         """Yield an empty mask without boxes for each frame."""
@@ -108,6 +111,7 @@ class Random(Method):
     """A random box in every frame: corners anywhere, a random score; differs from seed to seed."""
 
     name = "random"
+    sees = "image"
 
     def predict(self, clip: Clip, run: Run) -> Iterator[Prediction]:
         """Yield a random box, filled with its score, for each frame."""

@@ -71,8 +71,8 @@ class StitchedDifference(Method):
     """
 
     name = "stitched-difference"
+    ours = True
     Params = StitchedDifferenceParams
-    needs_video = True
     params: StitchedDifferenceParams
 
     def __init__(self, params: StitchedDifferenceParams) -> None:

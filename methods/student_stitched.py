@@ -67,6 +67,7 @@ class StudentStitched(StudentTeacher):
     """
 
     name = "student-stitched"
+    ours = True
     Params: ClassVar[type[StudentTeacherParams]] = StudentStitchedParams
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"cpu": {}}
     params: StudentStitchedParams

@@ -39,6 +39,10 @@ _ESCAPES = {
     "ˢ": r"\textsuperscript{s}",
     "ʷ": r"\textsuperscript{w}",
     "ᵈ": r"\textsuperscript{d}",
+    "ⁱ": r"\textsuperscript{i}",
+    "ᶠ": r"\textsuperscript{f}",
+    "ᵛ": r"\textsuperscript{v}",
+    "†": r"\textdagger{}",
 }
 _LATIN = "ßæøåœłÆØÅŒŁı"  # what every LaTeX font has besides accented letters
 _LETTERS = "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ"

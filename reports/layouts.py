@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from selfbench.contracts import Record
 from selfbench.errors import DataError
-from selfbench.reports import supervision
+from selfbench.reports import marks
 from selfbench.reports.checks import require_scores
 from selfbench.reports.generations import by_generation
 from selfbench.reports.table import Bold, Cell, Table, make_table
@@ -80,13 +80,20 @@ def describe_layouts() -> str:
 
 
 def _with_marks(table: Table, records: Sequence[Record]) -> Table:
-    """Name each method's supervision by a raised letter, and say below what it was."""
-    given = {r.method: r.supervision for r in records}
-    names = tuple(supervision.marked(name, given[name]) for name in table.methods)
-    listed = [f"{name} was given: {', '.join(what)}" for name, what in given.items() if what]
-    is_known = any(what is not None for what in given.values())
-    notes = (*table.notes, *([supervision.RULE] if is_known else []), *listed)
-    return replace(table, methods=names, notes=notes)
+    """Mark each method, and say below what the marks mean and what it was given."""
+    by_name = {record.method: record for record in records}
+    names = tuple(marks.marked(by_name[name]) for name in table.methods)
+    listed = [
+        f"{name} was given: {', '.join(record.supervision)}"
+        for name, record in by_name.items()
+        if record.supervision
+    ]
+    return replace(table, methods=names, notes=(*table.notes, *marks.rules(records), *listed))
+
+
+def _with_notes(table: Table, records: Sequence[Record]) -> Table:
+    """Leave names as they are, and say below what their marks would."""
+    return replace(table, notes=(*table.notes, *marks.in_words(records)))
 
 
 def _side_by_side(table: Table, records: Sequence[Record]) -> Table:
@@ -110,14 +117,14 @@ def _settings(table: Table, records: Sequence[Record]) -> Table:
 
 def _transposed(table: Table, records: Sequence[Record]) -> Table:
     """Datasets in rows and methods in columns; the last row says what needed labels."""
-    marks = {r.method: supervision.letter(r.supervision) for r in records}
+    letters = {r.method: marks.letter(r.supervision) for r in records}
     arrows = {True: " ↓", False: " ↑", None: ""}
     rows = [
         f"{dataset} {measure}{arrows[lower]}"
         for (dataset, measure), lower in zip(table.columns, table.lower_is_better, strict=True)
     ]
     words = {"s": "no", "w": "yes", "d": "yes", "": "–"}
-    labels = tuple(Cell(words=words[marks[name]]) for name in table.methods)
+    labels = tuple(Cell(words=words[letters[name]]) for name in table.methods)
     return replace(
         table,
         methods=(*rows, "Trained with labels"),
@@ -129,7 +136,7 @@ def _transposed(table: Table, records: Sequence[Record]) -> Table:
 
 
 LAYOUTS = {
-    "comparison": Layout("all numbers, methods in rows", "Comparison"),
+    "comparison": Layout("all numbers, methods in rows", "Comparison", arrange=_with_notes),
     "segmentation": Layout(
         "measures of masks, as Katircioglu et al. 2022, Table 1, and Katircioglu et al. 2020, "
         "Table 2",

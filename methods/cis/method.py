@@ -53,7 +53,7 @@ class CIS(Method):
         "paper": PAPER,
         "released": RELEASED,
     }
-    needs_video = True
+    sees = "flow"
     predict_only = (
         "test_reach", "border_level", "border_share", "binary", "crops", "smooth", "crf",
         "crf_xy", "crf_rgb", "crf_weight", "crf_iterations",

@@ -50,6 +50,7 @@ class ProposalIS(Method):
     """
 
     name = "proposal-is"
+    sees = "image"
     Params: ClassVar[type[ProposalParams]] = ProposalParams
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {
         "cpu": {},

@@ -31,6 +31,7 @@ class ProposalStitched(ProposalIS):
     """
 
     name = "proposal-stitched"
+    ours = True
     Params = StitchedParams
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"cpu": {}}
     predict_only = ("objects", "refine", "views", "crf")

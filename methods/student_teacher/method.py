@@ -69,6 +69,7 @@ class StudentTeacher(Method):
     """
 
     name = "student-teacher"
+    sees = "image"
     Params: ClassVar[type[StudentTeacherParams]] = StudentTeacherParams
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {"cpu": {}, "paper": PAPER}
     predict_only = ("output", "generation")

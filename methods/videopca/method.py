@@ -60,7 +60,6 @@ class VideoPCA(Method):
         "released-code": {"final": "hysteresis", "split_cuts": False}
     }
     supervision = ()
-    needs_video = True
     params: VideoPCAParams
 
     def __init__(self, params: VideoPCAParams) -> None:

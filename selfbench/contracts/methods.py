@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +95,10 @@ class Method(Plugin):
     # What it was given beyond raw frames. An instance may set its own, in `__init__` from its
     # parameters, and again in `fit` if it turns out otherwise.
     supervision: tuple[str, ...] = ()
-    needs_video: ClassVar[bool] = False  # True: single images tell it nothing
+    # What `predict` looks at to mask one frame: that frame alone, the flow to other frames, or the
+    # whole video. Tables mark it.
+    sees: ClassVar[Literal["image", "flow", "video"]] = "video"
+    ours: ClassVar[bool] = False  # True: no paper has it; tables mark that too
     # Parameters that `fit` does not look at: cells that differ in nothing else share weights.
     predict_only: ClassVar[tuple[str, ...]] = ()
     # An instance may name another method or data set in `__init__`; see `Run`.

@@ -49,6 +49,8 @@ class Record:
     runs: tuple[str, ...] = ()  # folders of the cells below the results, one per seed
     per_clip: tuple[ClipValue, ...] = ()  # empty where the dataset is scored at once
     supervision: tuple[str, ...] | None = None  # beyond raw frames; None: not known
+    sees: str = ""  # of a clip to mask one frame: image, flow or video; "": not known
+    ours: bool = False  # a method that no paper has
     version: str = ""  # of the dataset: the start of a digest of its frames
     changed: tuple[tuple[str, Any], ...] = ()  # the method's parameters that were set
     sees_truth: bool = False  # a bound, no result

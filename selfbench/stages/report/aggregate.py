@@ -162,6 +162,8 @@ def _record(where: Protocol, numbers: Sequence[_Number]) -> Record:
         runs=tuple(run_path(number.run.manifest) for number in numbers),
         per_clip=_over_seeds([number.summary.per_clip for number in numbers]),
         supervision=tuple(manifest["supervision"]) if "supervision" in manifest else None,
+        sees=str(manifest.get("sees", "")),
+        ours=bool(manifest.get("ours")),
         version=str(manifest.get("identity", {}).get("frames", ""))[:VERSION],
         changed=tuple(manifest["changed"]["method"].items()),
         sees_truth=bool(manifest.get("needs_truth")),

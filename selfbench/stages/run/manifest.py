@@ -35,6 +35,8 @@ def new_manifest(plan: Plan, splits: dict[str, list[str]]) -> dict[str, Any]:
         "frames": dataset.frames,
         "supervision": supervision(plan),
         "needs_truth": plan.method.needs_truth,
+        "sees": plan.method.sees,
+        "ours": plan.method.ours,
         "started": now(),
         "timings": {},
         "environment": environment(),
