@@ -5,8 +5,6 @@ A box is (cx, cy, sx, sy): centre and size as fractions of the image's width and
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor
 from torch.nn import functional
@@ -29,7 +27,6 @@ def decode_boxes(
     size_range: tuple[float, float],
     offset: float,
     unit: str,
-    start: tuple[float, float] | None = None,
 ) -> Tensor:
     """Return the boxes (B, G G, 4) of raw output (B, 4, G, G) on a grid of G by G cells.
 
@@ -38,14 +35,9 @@ def decode_boxes(
         size_range: smallest and largest width and height (Katircioglu et al. 2022, Table 4).
         offset: how far a centre may lie from its cell's centre along each axis.
         unit: of `offset`: `cell` or `box`, its side along that axis.
-        start: width and height where raw is 0, inside the range; None: its middle.
     """
     low, high = size_range
-    sides = raw[:, :2]
-    if start is not None:
-        bias = [math.log((side - low) / (high - side)) for side in start]
-        sides = sides + raw.new_tensor(bias).view(2, 1, 1)
-    size = low + (high - low) * sides.sigmoid()  # (B, 2, G, G)
+    size = low + (high - low) * raw[:, :2].sigmoid()  # (B, 2, G, G)
     grid = raw.shape[-1]
     reach = offset * size if unit == "box" else offset / grid
     cell_centres = (torch.arange(grid, device=raw.device, dtype=raw.dtype) + 0.5) / grid  # (G,)

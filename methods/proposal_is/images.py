@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -69,24 +68,18 @@ class FlowImages:
         self._speed = speeds(self._flow)
         if params.statistics == "dataset":
             sample = np.arange(0, len(self._flow), max(1, len(self._flow) // SAMPLE))
-            self.normalise = Normaliser.of(self._coloured(sample, np.zeros(len(sample), np.bool_)))
+            self.normalise = Normaliser.of(self._coloured(sample))
         else:
             self.normalise = Normaliser.imagenet()  # as the code of Katircioglu et al. 2021 does
 
-    def pick(
-        self, indices: NDArray[np.int64], mirrored: NDArray[np.bool_], devices: Devices
-    ) -> Tensor:
-        """Return the images (N, 3, H, W) of frames `indices` (N,), `mirrored` (N,) or not."""
-        return self.normalise(self._coloured(indices, mirrored), devices)
+    def pick(self, indices: NDArray[np.int64], devices: Devices) -> Tensor:
+        """Return the images (N, 3, H, W) of frames `indices` (N,)."""
+        return self.normalise(self._coloured(indices), devices)
 
-    def _coloured(
-        self, indices: NDArray[np.int64], mirrored: NDArray[np.bool_]
-    ) -> NDArray[np.uint8]:
+    def _coloured(self, indices: NDArray[np.int64]) -> NDArray[np.uint8]:
         """Return the images (N, H, W, 3); the clip's usual speed has full saturation."""
         flow = self._flow.pick(indices, np.ones_like(indices))  # (N, H, W, 2)
         flow = flow / self._speed[indices, None, None, None]
-        # In a mirror things move the other way, which is another hue.
-        flow[mirrored] = flow[mirrored, :, ::-1] * np.array([-1, 1], np.float32)
         return colours(flow, 1.0)
 
 
@@ -99,23 +92,14 @@ class Batch:
     flow: Tensor | None = None  # (N, 3, H, W), flow as colours
 
 
-class Draw(NamedTuple):
-    """Which of the training frames make a batch."""
-
-    indices: NDArray[np.int64]  # (N,)
-    mirrored: NDArray[np.bool_]  # (N,)
-
-
 class TrainingImages(Mapped):
     """All frames of the training clips, and their backgrounds where those are known.
 
-    Methods that build on this one override `find_backgrounds` and `of`, and set `flip`.
+    Methods that build on this one override `find_backgrounds` and `of`.
 
     Raises:
         DataError: if there is no frame.
     """
-
-    flip = False  # mirror half of the images
 
     def __init__(self, clips: Sequence[Clip], params: ProposalParams, run: Run) -> None:
         self.params = params
@@ -142,34 +126,22 @@ class TrainingImages(Mapped):
         """
         count = devices.share(count)
         indices = np.sort(torch.randint(len(self.frames), (count,), generator=generator).numpy())
-        mirrored = torch.rand(count, generator=generator).numpy() < 0.5 * self.flip
-        return self.of(Draw(indices, mirrored), generator, devices)
+        return self.of(indices, generator, devices)
 
-    def of(self, draw: Draw, generator: torch.Generator, devices: Devices) -> Batch:
-        """Return the images of a draw and what belongs to them."""
-        image = self.normalise(self.pick(draw), devices)
-        background = self.background(draw, devices)
+    def of(self, indices: NDArray[np.int64], generator: torch.Generator, devices: Devices) -> Batch:
+        """Return the images of frames `indices` (N,) and what belongs to them."""
+        image = self.normalise(self.frames[indices], devices)
+        background = self.background(indices, devices)
         if background is not None:
             background = self.normalise.scaled(background[:, :3])
-        return Batch(image, background, self.flow_of(draw, devices))
+        return Batch(image, background, self.flow_of(indices, devices))
 
-    def pick(self, draw: Draw) -> NDArray[np.uint8]:
-        """Return the frames (N, H, W, 3) of a draw."""
-        return _mirror(self.frames[draw.indices], draw.mirrored)
-
-    def background(self, draw: Draw, devices: Devices) -> Tensor | None:
-        """Return what is behind the frames, (N, 4, H, W) in [0, 1]: RGB, and where it is known."""
+    def background(self, indices: NDArray[np.int64], devices: Devices) -> Tensor | None:
+        """Return what is behind frames, (N, 4, H, W) in [0, 1]: RGB, and where it is known."""
         if self.backgrounds is None:
             return None
-        return devices.images(_mirror(self.backgrounds.pick(draw.indices), draw.mirrored))
+        return devices.images(self.backgrounds.pick(indices))
 
-    def flow_of(self, draw: Draw, devices: Devices) -> Tensor | None:
-        """Return the flow (N, 3, H, W) of the frames as images, None where there is none."""
-        return None if self.flow is None else self.flow.pick(draw.indices, draw.mirrored, devices)
-
-
-def _mirror(frames: NDArray[np.uint8], mirrored: NDArray[np.bool_]) -> NDArray[np.uint8]:
-    """Return images (N, H, W, C) of which those that `mirrored` (N,) names are mirrored."""
-    frames = np.array(frames)
-    frames[mirrored] = frames[mirrored, :, ::-1]
-    return frames
+    def flow_of(self, indices: NDArray[np.int64], devices: Devices) -> Tensor | None:
+        """Return the flow (N, 3, H, W) of frames as images, None where there is none."""
+        return None if self.flow is None else self.flow.pick(indices, devices)

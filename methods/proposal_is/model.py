@@ -38,7 +38,6 @@ class Model(nn.Module):
 
     live: Tensor
     bump: Tensor
-    start: tuple[float, float] | None = None  # width and height of first boxes; the range's middle
 
     def __init__(self, params: ProposalParams) -> None:
         super().__init__()
@@ -60,25 +59,21 @@ class Model(nn.Module):
         offset, unit = p.offset, p.offset_unit
         if self.regression is not None:
             (raw, logits), offset, unit = self.regression(raw, logits), SingleBox.OFFSET, "cell"
-        boxes = g.decode_boxes(raw, (p.size_min, p.size_max), offset, unit, self.start)
+        boxes = g.decode_boxes(raw, (p.size_min, p.size_max), offset, unit)
         if p.outside == "discard":
             return boxes, logits.masked_fill(~g.centred_inside(boxes), DEAD_LOGIT)
         return torch.cat([boxes[..., :2].clamp(0, 1), boxes[..., 2:]], dim=-1), logits
 
-    def view(self, box: Tensor, generator: torch.Generator | None = None) -> Tensor:
-        """Return the region (N, 4) that S is shown of boxes (N, 4): the boxes themselves.
-
-        In training there is a `generator`.
-        """
+    def view(self, box: Tensor) -> Tensor:
+        """Return the region (N, 4) that S is shown of boxes (N, 4): the boxes themselves."""
         return box
 
-    def segment(self, image: Tensor, view: Tensor, progress: float = 1.0) -> tuple[Tensor, Tensor]:
+    def segment(self, image: Tensor, view: Tensor) -> tuple[Tensor, Tensor]:
         """Return colour (N, 3, s, s) and mask (N, 1, s, s) in [0, 1] of crops.
 
         Args:
             image: (N, 3, H, W).
             view: (N, 4), what is cropped.
-            progress: share of the training that has passed, in [0, 1].
         """
         colour, logit = self.synthesis(g.crop(image, view, self.params.crop) * self.bump)
         return colour, logit.sigmoid() * self.bump
@@ -113,7 +108,6 @@ class Model(nn.Module):
         inpainters: Inpainters,
         features: nn.Module,
         generator: torch.Generator,
-        progress: float = 1.0,
     ) -> Losses:
         """Return the losses on a batch.
 
@@ -122,11 +116,10 @@ class Model(nn.Module):
             inpainters: I, and that of flow images where the batch has some.
             features: phi of the perceptual loss.
             generator: of all that is random.
-            progress: share of the training that has passed, in [0, 1].
         """
         samples = self._sample(batch.image, generator)
         error, filled = self._inpaint(batch.image, batch.background, samples, inpainters.of_image)
-        synthesis = self._resynthesise(batch.image, filled, samples, generator, progress)
+        synthesis = self._resynthesise(batch.image, filled, samples)
         terms = self.terms(batch, samples, synthesis, features)
         terms["background"] = background_loss(samples.weights, error, self.params.sampler)
         if batch.flow is not None:  # 3.5: the same boxes, hidden in the flow image
@@ -140,7 +133,7 @@ class Model(nn.Module):
             "mean_mask": alpha.mean(),
             "masks_below": share_below(alpha, self.params.mask_target),
         }
-        return Losses(terms, self.weights(progress), monitored)
+        return Losses(terms, self.weights(), monitored)
 
     @property
     def joint(self) -> bool:
@@ -189,14 +182,12 @@ class Model(nn.Module):
         image: Tensor,
         background: Tensor,
         samples: Samples,
-        generator: torch.Generator,
-        progress: float,
     ) -> Resynthesis:
         """Return F of images (B, 3, H, W) on backgrounds (B J, 3, H, W)."""
         size = g.size_of(image)
         target = image.repeat_interleave(samples.per_image, dim=0)
-        view = self.view(samples.box[samples.shown], generator)
-        colour, mask = self.segment(target, view, progress)
+        view = self.view(samples.box[samples.shown])
+        colour, mask = self.segment(target, view)
         alpha = g.paste(mask, view, size)
         # Katircioglu et al. 2022, Eq. 1
         resynthesis = g.paste(colour * mask, view, size) + background[samples.shown] * (1 - alpha)
@@ -223,8 +214,8 @@ class Model(nn.Module):
             "box": box_prior(samples.box, width / height),
         }
 
-    def weights(self, progress: float) -> dict[str, float]:
-        """Return the weight of each term when `progress` in [0, 1] of the training has passed."""
+    def weights(self) -> dict[str, float]:
+        """Return the weight of each term."""
         p = self.params
         return {
             "background": p.background,  # alpha

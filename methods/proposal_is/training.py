@@ -55,10 +55,10 @@ def train_model(
     loop = Loop(run, "proposals", params.steps, state, [_schedule(optimiser, params)])
     model.train()
     for step in loop:
-        generator, progress = loop.generator(step), step / params.steps
+        generator = loop.generator(step)
         batch = images.batch(params.batch, generator, devices)
         with devices.autocast():
-            losses = model.losses(batch, inpainters, features, generator, progress)
+            losses = model.losses(batch, inpainters, features, generator)
         loop.update(losses.total(), model, optimiser)
         logged = {**losses.terms, **losses.monitored}
         values = torch.stack(list(logged.values())).tolist()  # waits for a GPU once

@@ -108,7 +108,7 @@ class TrainingSettings(Params):
         description="images per training step (Katircioglu et al. 2022: 16)",
     )  # fmt: skip
     steps: int = Field(
-        3000, ge=1,
+        1500, ge=1,
         description="training steps of detector and synthesis network"
         " (Katircioglu et al. 2022: 100,000)",
     )  # fmt: skip

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from selfbench.contracts import Devices, Run
 from selfbench.media.clips import ResizedFrames
-from selfbench.methods.proposal_is.images import Batch, Draw, TrainingImages
+from selfbench.methods.proposal_is.images import Batch, TrainingImages
 from selfbench.methods.proposal_stitched.settings import StitchedParams
 from selfbench.vision.background.backgrounds import (
     Backgrounds,
@@ -24,18 +26,17 @@ from selfbench.vision.background.recolouring import recoloured
 CERTAIN, SHADOW = 0.25, 0.3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StitchedBatch(Batch):
     """Beside the background what differs from it."""
 
-    matte: Tensor | None = None  # (N, 1, H, W), 0 to 1
-    known: Tensor | None = None  # (N, 1, H, W), bool: where the background is known
+    matte: Tensor  # (N, 1, H, W), 0 to 1
+    known: Tensor  # (N, 1, H, W), bool: where the background is known
 
 
 class StitchedImages(TrainingImages):
     """Frames whose background other frames of their clip show."""
 
-    flip = True
     params: StitchedParams
 
     def find_backgrounds(self, resized: ResizedFrames, run: Run) -> Backgrounds | None:
@@ -44,12 +45,12 @@ class StitchedImages(TrainingImages):
             return empty_scenes
         return stitched_backgrounds(resized, run, "an inpainter is trained")
 
-    def of(self, draw: Draw, generator: torch.Generator, devices: Devices) -> Batch:
-        """Return the images of a draw, of which some get other colours."""
-        rgb_known = self.background(draw, devices)
+    def of(self, indices: NDArray[np.int64], generator: torch.Generator, devices: Devices) -> Batch:
+        """Return the images of frames `indices` (N,), of which some get other colours."""
+        rgb_known = self.background(indices, devices)
         if rgb_known is None:
-            return super().of(draw, generator, devices)
-        image = devices.images(self.pick(draw))
+            return super().of(indices, generator, devices)
+        image = devices.images(self.frames[indices])
         background, known = rgb_known[:, :3], rgb_known[:, 3:] > 0
         shadow = shadow_likelihood(image, background)
         difference = background_difference(image, background, CERTAIN)
@@ -59,5 +60,5 @@ class StitchedImages(TrainingImages):
             image = recoloured(image, moving, self.params.recolour, generator)
         background = torch.where(known, background, image)  # nothing to explain where not known
         scaled = self.normalise.scaled
-        flow = self.flow_of(draw, devices)
-        return StitchedBatch(scaled(image), scaled(background), flow, matte, known)
+        flow = self.flow_of(indices, devices)
+        return StitchedBatch(scaled(image), scaled(background), flow, matte=matte, known=known)

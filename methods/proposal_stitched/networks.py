@@ -15,10 +15,8 @@ class SkipSynthesis(Synthesis):
         self.masks = Decoder(widths, 1, (*widths[-2::-1], 3))
         nn.init.zeros_(self.masks.head.weight)
 
-    def forward(self, x: Tensor, skip_weight: float = 1.0) -> tuple[Tensor, Tensor]:
-        """Return colour and mask logit; `skip_weight` in [0, 1] is that of the second decoder."""
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return colour and mask logit of crops x."""
         levels = self.encode(x)
         colour, logit = self.decode(levels)
-        if skip_weight:
-            logit = logit + skip_weight * self.masks(levels[-1], levels[-2::-1]).float()
-        return colour, logit
+        return colour, logit + self.masks(levels[-1], levels[-2::-1]).float()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -20,26 +20,10 @@ Views = Annotated[Literal[1, 9], BeforeValidator(_number)]
 class StitchedParams(ProposalParams):
     """Terms of the loss, colours and refinement that are ours, beside all of proposal-is."""
 
-    defaults: ClassVar = {
-        "size_min": 0.12,
-        "offset": 1.0,
-        "outside": "clamp",
-        "samples": 2,
-        "background": 0.2,
-        "mask_weight": 0.1,
-        "cell_prior": "sampled-l2",
-        "cell_weight": 0.02,
-        "box_weight": 0.1,
-    }
-
     matte_weight: float = Field(
         5.0, ge=0,
         description="weight of the squared error between the mask and what differs from the"
         " background",
-    )  # fmt: skip
-    fit_weight: float = Field(
-        0.5, ge=0,
-        description="weight of the loss that draws a box to the extent of its mask",
     )  # fmt: skip
     recolour: float = Field(
         0.6, ge=0, le=1,

@@ -1,10 +1,9 @@
-"""The box of a mask, from which box sizes are learnt, and the prior that holds them before."""
+"""The box of a mask, and masks levelled by their median."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 # All constants were chosen on validation clips of the procedural twins.
 FAINT = 0.3  # a mask whose peak is below shows no object
@@ -14,48 +13,6 @@ HAZE, SOLID = 0.45, 0.75
 EDGE = 0.15  # share of the peak above which a pixel is in the tight box
 CUT = 0.625  # share of the median of such pixels from which they are the object's
 WIDE, TALL = 2.65, 2.1  # half a silhouette's width and height, in standard deviations of its mass
-TRANSITION = 0.3  # of the smooth L1 loss, in box sides and in logarithms of them
-INSET = 0.02  # share by which fitted sizes keep off the limits, where gradients vanish
-
-
-def fit(
-    box: Tensor, mask: Tensor, view: Tensor, weight: Tensor, limits: tuple[float, float]
-) -> Tensor:
-    """Return how far boxes are from those that hold their masks, a scalar >= 0.
-
-    The mask is only read: this pulls the box to the mask and never the mask to the box.
-
-    Args:
-        box: (N, 4).
-        mask: (N, 1, s, s) in [0, 1].
-        view: (N, 4), the boxes in which the masks lie.
-        weight: (N,), >= 0; lets probable cells count, so that empty background does not shrink
-            every box.
-        limits: smallest and largest side of a box.
-    """
-    centre, size, peak = silhouette(mask.detach(), view.detach())
-    weight = weight * (peak > FAINT)  # where there is no mask there is nothing to fit
-    size = size.clamp(limits[0] * (1 + INSET), limits[1] * (1 - INSET))
-    shift = (box[:, :2] - centre) / box[:, 2:].detach()
-    difference = torch.cat([shift, (box[:, 2:] / size).log()], dim=1)  # (N, 4)
-    distance = functional.smooth_l1_loss(
-        difference, torch.zeros_like(difference), reduction="none", beta=TRANSITION
-    )
-    return (weight * distance.sum(dim=1)).sum() / (weight.sum() + 1e-3)
-
-
-def box_prior(box: Tensor, weights: Tensor, start: tuple[float, float]) -> Tensor:
-    """Return how far boxes are from the size they start with, a scalar.
-
-    The logarithms of the sides count, each by its cell's weight.
-
-    Args:
-        box: (B J, 4).
-        weights: p_c / q_c, (B, J).
-        start: width and height that boxes start with.
-    """
-    distance = (box[:, 2:] / box.new_tensor(start)).log().square().sum(dim=1)  # (B J,)
-    return (weights.detach().flatten() * distance).mean()
 
 
 def silhouette(mask: Tensor, view: Tensor) -> tuple[Tensor, Tensor, Tensor]:

@@ -34,19 +34,7 @@ class VideoPCA(Method):
     smoothed, centred and cut at a half gives foreground pixels; their colours against those of
     the rest, over the whole shot, give p_fg / (p_fg + p_bg); that times a centred Gaussian.
 
-    Choices and deviations:
-    - `final`: Croitoru et al. 2019 say the masks are multiplied with a large centred Gaussian: the
-      default, min-max normalised per frame as the released code does after every such product. That
-      code uses the product only to select regions of the unweighted soft mask by hysteresis: preset
-      `released-code`, which leaves clips whole too.
-    - `split_cuts`: the original's videos were already cut into shots, so each shot is a video of
-      its own, colours included. On by default: a clip of one shot stays as it is. Hard cuts only.
-    - `chunk`: a longer shot is cut evenly into parts with a PCA each; the minimum of the error and
-      the colours are still those of the whole shot. The released code holds everything in memory.
-    - Errors under 1e-4 are rounding and count as zero, and 0/0 is 0: where nothing moves, and in
-      shots of no more than `components` frames, masks are empty. The released code returns noise.
-    - Same result by other means: `eigh` for `eig`, whose result can be complex; a separable
-      filter; no maximum of the error over the video, as it cancels.
+    docs/videopca.md lists every deviation.
 
     Memory in bytes, at most: chunk (3 size^2 + 4096) for the frames under one PCA and a block of
     them, 48 chunk^2 for the Gram matrix, 12 size^2 components for each chunk of the shot, 360

@@ -45,11 +45,6 @@ def test_offsets_may_be_in_sides_of_the_box():
     assert inside[:, 2].all() and not inside[:, 4].any()
 
 
-def test_boxes_start_at_a_size_of_choice():
-    boxes = g.decode_boxes(torch.zeros(1, 4, 8, 8), (0.1, 0.8), 1.0, "cell", (0.2, 0.4))
-    assert torch.allclose(boxes[..., 2:], torch.tensor([0.2, 0.4]))
-
-
 @settings(max_examples=40, deadline=None)
 @given(st.floats(0.3, 0.7), st.floats(0.3, 0.7), SIDES, SIDES)
 def test_the_hole_and_the_corners_agree(cx, cy, sx, sy):

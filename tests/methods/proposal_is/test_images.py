@@ -18,13 +18,9 @@ def test_flow_images_are_white_but_for_what_moves(tmp_path):
     resized = cached_frames([square_to_the_right()], 64, 64, tmp_path)
     images = FlowImages(resized, "dis", ProposalParams(), run)
     mean, std = (part[:, None, None] for part in (images.normalise.mean, images.normalise.std))
-    plain, mirrored = (
-        mean + std * images.pick(np.array([2]), np.array([flip]), run.devices)[0]
-        for flip in (False, True)
-    )
+    plain = mean + std * images.pick(np.array([2]), run.devices)[0]
     assert (plain[:, :12] > 0.95).all() and (plain[:, 50:] > 0.95).all()
     assert plain[0, 30, 19] > plain[2, 30, 19] + 0.3, "red: to the right"
-    assert mirrored[2, 30, 63 - 19] > mirrored[0, 30, 63 - 19] + 0.3, "blue: to the left"
 
 
 def test_normalised_images_have_mean_0_and_deviation_1():

@@ -39,12 +39,6 @@ def test_it_trains_and_predicts(tmp_path, clip, more):
     check_predictions(method, clip(12), run)
 
 
-def test_its_defaults_are_its_own():
-    ours, theirs = StitchedParams(), ProposalStitched.__mro__[1].Params()
-    for name, value in StitchedParams.defaults.items():
-        assert getattr(ours, name) == value != getattr(theirs, name), name
-
-
 @pytest.mark.parametrize("width", [128, 1000])  # the latter is shrunk for the CRF
 def test_the_crf_draws_a_mask_to_the_edges_of_the_frame(width):
     frame = np.full((width // 2, width, 3), 200, np.uint8)
