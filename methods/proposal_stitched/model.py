@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
+from selfbench.methods.proposal_is import geometry as g
 from selfbench.methods.proposal_is.backbones import SMALL_WIDTHS
 from selfbench.methods.proposal_is.images import Batch
 from selfbench.methods.proposal_is.model import Model
