@@ -110,14 +110,16 @@ class TrainingImages(Mapped):
             raise DataError("The training clips have no frames; choose clips with at least one.")
         own = params.statistics == "dataset"
         self.normalise = Normaliser.of(self.frames) if own else Normaliser.imagenet()
-        self.backgrounds = self.find_backgrounds(resized, run)
+        known = known_backgrounds(resized) if params.known_background else None
+        self.scenes_known = known is not None
+        self.backgrounds = known or self.find_backgrounds(resized, run)
         self.flow: FlowImages | None = None
         if params.flow != "none":
             self.flow = FlowImages(resized, params.flow, params, run)
 
     def find_backgrounds(self, resized: ResizedFrames, run: Run) -> Backgrounds | None:
-        """Return the backgrounds of the frames, None where an inpainter is needed for them."""
-        return known_backgrounds(resized) if self.params.known_background else None
+        """Return the backgrounds of frames whose empty scene is not known; None: an inpainter's."""
+        return None
 
     def batch(self, count: int, generator: torch.Generator, devices: Devices) -> Batch:
         """Return random images drawn from `generator`.

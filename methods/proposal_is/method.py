@@ -82,6 +82,8 @@ class ProposalIS(Method):
             run.progress("there is a GPU: --preset paper trains the paper's networks")
         start = fetch(self.params, run)
         images = self.Images(clips, self.params, run)
+        if images.scenes_known:
+            self.supervision = (*supervision_of(self.params), "known background")
         weights = launch(learn, run, images, self.params, start, self.Network)
         self.load_weights(weights | images.normalise.state())
 

@@ -45,8 +45,6 @@ def supervision_of(params: ProposalParams) -> tuple[str, ...]:
     supervision = [f"ImageNet weights ({name})" for name in dict.fromkeys(names)]
     if params.weights not in ("random", "imagenet"):
         supervision.append(f"weights of {params.weights}")
-    if params.known_background:
-        supervision.append("known background")
     if params.flow == "raft":
         supervision.append("RAFT, learnt from the true flow of synthetic videos")
     return tuple(supervision)

@@ -13,11 +13,7 @@ from selfbench.contracts import Devices, Run
 from selfbench.media.clips import ResizedFrames
 from selfbench.methods.proposal_is.images import Batch, TrainingImages
 from selfbench.methods.proposal_stitched.settings import StitchedParams
-from selfbench.vision.background.backgrounds import (
-    Backgrounds,
-    known_backgrounds,
-    stitched_backgrounds,
-)
+from selfbench.vision.background.backgrounds import Backgrounds, stitched_backgrounds
 from selfbench.vision.background.matte import background_difference, shadow_likelihood
 from selfbench.vision.background.recolouring import recoloured
 
@@ -40,9 +36,7 @@ class StitchedImages(TrainingImages):
     params: StitchedParams
 
     def find_backgrounds(self, resized: ResizedFrames, run: Run) -> Backgrounds | None:
-        """Return known backgrounds, or stitched ones, None where those show too little."""
-        if self.params.known_background and (empty_scenes := known_backgrounds(resized)):
-            return empty_scenes
+        """Return what other frames show, None where that is too little."""
         return stitched_backgrounds(resized, run, "an inpainter is trained")
 
     def of(self, indices: NDArray[np.int64], generator: torch.Generator, devices: Devices) -> Batch:

@@ -21,6 +21,8 @@ from selfbench.methods.proposal_stitched.silhouette import (
 )
 from selfbench.methods.proposal_stitched.views import averaged
 
+# The box that the prior pulls the mean box to, wherever it lies: an upright person's.
+WIDTH, HEIGHT = 0.2, 0.4
 WINDOW = 1.5  # side of what S is shown, in sides of the box: evidence that the box is too small
 
 
@@ -42,8 +44,10 @@ class StitchedModel(Model):
     def terms(
         self, batch: Batch, samples: Samples, synthesis: Resynthesis, features: nn.Module
     ) -> dict[str, Tensor]:
-        """Return the terms of proposal-is, and how masks differ from mattes."""
+        """Return the terms of proposal-is, its prior on boxes replaced, and how masks differ."""
         terms = super().terms(batch, samples, synthesis, features)
+        mean = samples.box[:, 2:].mean(dim=0)
+        terms["box"] = (mean - mean.new_tensor([WIDTH, HEIGHT])).square().sum()
         if isinstance(batch, StitchedBatch):
             matte, known = (
                 part.repeat_interleave(samples.per_image, dim=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -19,6 +19,8 @@ Views = Annotated[Literal[1, 9], BeforeValidator(_number)]
 
 class StitchedParams(ProposalParams):
     """Terms of the loss, colours and refinement that are ours, beside all of proposal-is."""
+
+    defaults: ClassVar = {"size_min": 0.12, "known_background": True}
 
     matte_weight: float = Field(
         5.0, ge=0,

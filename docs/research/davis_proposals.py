@@ -1,9 +1,9 @@
-"""proposal-is on real video, per sequence: `python docs/research/davis_proposal_is.py`.
+"""proposal-is and proposal-stitched on real video: `python docs/research/davis_proposals.py`.
 
-Trains without labels on every DAVIS 2016 sequence there is, without and with optical flow, and
-prints best-J and mAP0.5 (of the detector's box, and of the tight box around the mask) next to
-VideoPCA's on the same sequences; first and last frames are left out. Like every run it can be
-killed and continued.
+Trains each without labels on every DAVIS 2016 sequence there is, and prints best-J and mAP0.5 (of
+the detector's box, and of the tight box around the mask) per sequence, next to VideoPCA's and
+stitched-difference's; first and last frames are left out. Like every run it can be killed and
+continued.
 """
 
 from __future__ import annotations
@@ -24,11 +24,8 @@ from common import (
 from selfbench.params import parse_assignments
 
 DATASET = "davis-2016-trainval"
-METHODS = {  # as the table calls them: name, settings
-    "proposal-is": ("proposal-is", {"flow": "none"}),
-    "with flow": ("proposal-is", {"flow": "dis"}),
-    "VideoPCA": ("videopca", {}),
-}
+TRAINED = ("proposal-is", "proposal-stitched")
+METHODS = (*TRAINED, "videopca", "stitched-difference")
 
 
 def main() -> None:
@@ -36,11 +33,11 @@ def main() -> None:
     parser.add_argument("--sequences", default="", help="comma list [all there are]")
     given = parser.parse_args()
     columns, minutes = {}, {}
-    for label, (method, own) in METHODS.items():
-        settings, preset = own | {f"{DATASET}.sequences": given.sequences}, None
-        if method == "proposal-is":
-            settings, preset = parse_assignments(given.set) | settings, given.preset
-        runs = run_seeds(given, method, DATASET, settings, preset=preset)
+    for method in METHODS:
+        settings: dict[str, str] = {f"{DATASET}.sequences": given.sequences}
+        if method in TRAINED:
+            settings = parse_assignments(given.set) | settings
+        runs = run_seeds(given, method, DATASET, settings)
         for title, metric, boxes in (
             ("J", "J", ""), ("mAP0.5", "mAP0.5", "own"), ("of masks", "mAP0.5", "mask")
         ):  # fmt: skip
@@ -49,10 +46,10 @@ def main() -> None:
             seeds = [clip_values(results, metric, boxes) for results in runs.values()]
             column = sum(clips["value"] for clips in seeds) / len(seeds)
             column["all"] = np.mean([clip_mean(clips) for clips in seeds])
-            columns[f"{label}: {title}"] = column
-        minutes[label] = np.mean(fit_seconds(runs.values())) / 60
+            columns[f"{method}: {title}"] = column
+        minutes[method] = np.mean(fit_seconds(runs.values())) / 60
     print(markdown(pd.DataFrame(columns).rename_axis("sequence"), 2))
-    trained = ", ".join(f"{label} {m:.1f}" for label, m in minutes.items() if m)
+    trained = ", ".join(f"{name} {m:.1f}" for name, m in minutes.items() if m)
     machine = trained_on(next(iter(runs.values())))
     print(f"\n{len(given.seed)} seed(s). Minutes of training: {trained}. {machine}")
 
