@@ -23,12 +23,14 @@ class Pupil(Method):
         """Who teaches."""
 
         teacher: str = Field("bright", description="Who.")
+        teacher_post: str = Field("", description="What is done to its masks.")
         extended: str = Field("", description="What else to see.")
         gain: float = Field(1.0, gt=0, description="Factor on what was learnt.")
 
     def __init__(self, params):
         super().__init__(params)
         self.teacher, self.extended = params.teacher, params.extended
+        self.teacher_post = params.teacher_post
         self.mean = None
 
     def fit(self, clips, run):
@@ -77,6 +79,22 @@ def test_a_teachers_masks_are_made_once_and_kept_in_its_own_cell(make, tmp_path,
     assert run_cell(teacher, tmp_path), "the teacher's own run goes on from there"
     assert log.read_text().count("train-") == 12
     assert store.manifest()["status"] == "done"
+
+
+def test_a_teachers_masks_go_through_the_steps_that_are_named_for_them(make, tmp_path):
+    """As behind --post of a run of the teacher, whose cell it is."""
+    plain, refined = make(), make(teacher_post="crf")
+    assert plain.cell.key != refined.cell.key
+    assert [str(step) for step in refined.teacher.post] == ["crf"] and not plain.teacher.post
+    assert refined.post == (), "the pupil's own masks stay as they are"
+    run_cell(plain, tmp_path)
+    run_cell(refined, tmp_path)
+    means = [
+        plan.method.mean[0] if plan.method.mean is not None else None for plan in (plain, refined)
+    ]
+    assert means[0] != means[1]
+    with pytest.raises(UsageError, match="there is no step 'sharp'"):
+        make(teacher_post="sharp")
 
 
 def test_a_finished_teacher_stays_finished_when_asked_for_more(make, tmp_path):
