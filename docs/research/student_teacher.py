@@ -5,8 +5,8 @@ As in Croitoru et al. 2019, Tables 1 to 3.
 `python docs/research/student_teacher.py --dataset handheld-sim --dataset fs-singles-sim --seed 0-2`
 trains what is missing, once for all seven outputs of every generation, and prints J at the best-J
 threshold, J at 0.5 and CorLoc (of the box around the mask's largest component), and the claims of
-Croitoru et al. 2019 as differences per seed. `selfbench ablate generations` makes the same
-runs, and prints them as one table.
+Croitoru et al. 2019 as differences per seed, each method against its own teacher: with
+`--set teacher=stitched-difference` that one, with `--method student-stitched` likewise.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ import selfbench
 from selfbench import Results
 from selfbench.methods.student_teacher.names import ENSEMBLES, STUDENTS
 from selfbench.params import parse_assignments
+from selfbench.plugins.registry import Registry
 
-METHOD = "student-teacher"
 OUTPUTS = (*STUDENTS, *ENSEMBLES)
 METRICS = {  # as the tables call them: metric, protocol
     "J": ("J", {}),
@@ -43,16 +43,17 @@ Runs = dict[tuple[str, int], dict[int, Results]]  # by the same, then by seed
 
 def run_all(given, dataset: str, settings: dict[str, str], generations: int) -> Runs:
     """Run teacher, students and ensembles, in the order of the tables."""
-    teacher = settings.get("teacher", "videopca")
+    method = Registry().entry("methods", given.method).load()
+    teacher = settings.get("teacher", method.Params().teacher)
     scopes = (f"{teacher}.", f"{dataset}.")
     own = {name: text for name, text in settings.items() if name.startswith(scopes)}
     runs = {("teacher", 0): run_seeds(given, teacher, dataset, own)}
     for generation, output in product(range(1, generations + 1), OUTPUTS):
         chosen = {"output": output, "generation": generation, "generations": generations}
         runs[output, generation] = run_seeds(
-            given, METHOD, dataset, settings | chosen, preset=given.preset
+            given, given.method, dataset, settings | chosen, preset=given.preset
         )
-    names = [teacher, METHOD]
+    names = [teacher, given.method]
     places = {"results": given.results, "data_root": given.data_root}
     selfbench.score(names, dataset, metric="CorLoc", **places)
     return runs
@@ -111,6 +112,7 @@ def claims(values: Values, generations: int) -> pd.DataFrame:
 def main() -> None:
     parser = make_parser(__doc__, seed="0-2")
     parser.add_argument("--dataset", action="append", required=True)
+    parser.add_argument("--method", default="student-teacher", help="or student-stitched")
     parser.add_argument("--generations", type=int, default=2)
     given = parser.parse_args()
     for dataset in given.dataset:

@@ -10,7 +10,7 @@ FAINT = 0.3  # a mask whose peak is below shows no object
 # Shares of the peak: below the first there are shadows and haze, which do not count, above the
 # second there is the object, of which pale parts count as much as others.
 HAZE, SOLID = 0.45, 0.75
-EDGE = 0.2  # share of the peak above which a pixel is in the tight box
+EDGE = 0.15  # share of the peak above which a pixel is in the tight box
 CUT = 0.625  # share of the median of such pixels from which they are the object's
 WIDE, TALL = 2.65, 2.1  # half a silhouette's width and height, in standard deviations of its mass
 
