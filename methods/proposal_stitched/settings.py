@@ -20,7 +20,7 @@ Views = Annotated[Literal[1, 9], BeforeValidator(_number)]
 class StitchedParams(ProposalParams):
     """Terms of the loss, colours and refinement that are ours, beside all of proposal-is."""
 
-    defaults: ClassVar = {"size_min": 0.12, "known_background": True}
+    defaults: ClassVar = {"size_min": 0.12, "known_background": True, "steps": 3000}
 
     matte_weight: float = Field(
         5.0, ge=0,
