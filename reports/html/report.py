@@ -86,7 +86,9 @@ def _dataset_entry(name: str, index: FrameIndex, gallery: Gallery) -> dict[str, 
 
 def _run_entry(run: Predictions, scores: Scores) -> dict[str, Any]:
     manifest = run.manifest
-    keys = ("key", "seed", "status", "started", "timings", "peak_memory_mb", "supervision")
+    keys = (
+        "key", "seed", "status", "started", "timings", "peak_memory_mb", "supervision", "sees", "ours"
+    )  # fmt: skip
     environment = manifest.get("environment", {})
     return {
         "dataset": run.dataset,

@@ -22,6 +22,8 @@ function runs() {
         { title: "Peak MB", less: true, value: (r) => r.peak_memory_mb ?? null, show: (r) => number(r.peak_memory_mb, 0) },
         { title: "Device", text: true, value: (r) => r.device ?? "–" },
         { title: "Commit", text: true, value: commit, show: (r) => h("code", null, commit(r)) },
+        { title: "Sees", text: true, value: (r) => r.sees ?? "not known" },
+        { title: "From", text: true, value: (r) => (r.ours ? "ours, no paper" : "") },
         { title: "Given", text: true, value: (r) => (r.supervision ?? []).join(", ") || "nothing" },
       ],
       rows: index.runs.map((run) => ({ ...run })),
