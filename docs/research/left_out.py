@@ -36,7 +36,7 @@ def validation_clips(name: str, data_root: Path | None) -> list[str]:
 
 def main() -> None:
     parser = make_parser(__doc__)
-    parser.add_argument("--method", default="proposal-is")
+    parser.add_argument("--method", default="proposal-stitched")
     parser.add_argument("--dataset", action="append", required=True)
     parser.add_argument("--plugin", action="append", default=[])
     given = parser.parse_args()
