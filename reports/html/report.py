@@ -87,7 +87,8 @@ def _dataset_entry(name: str, index: FrameIndex, gallery: Gallery) -> dict[str, 
 def _run_entry(run: Predictions, scores: Scores) -> dict[str, Any]:
     manifest = run.manifest
     keys = (
-        "key", "seed", "status", "started", "timings", "peak_memory_mb", "supervision", "sees", "ours"
+        "key", "seed", "status", "started", "timings", "peak_memory_mb",
+        "supervision", "sees", "ours",
     )  # fmt: skip
     environment = manifest.get("environment", {})
     return {
