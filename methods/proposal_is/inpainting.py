@@ -12,7 +12,7 @@ from torch.optim.lr_scheduler import LRScheduler, OneCycleLR
 from selfbench.contracts import Run
 from selfbench.methods.proposal_is.geometry import hole
 from selfbench.methods.proposal_is.images import TrainingImages
-from selfbench.methods.proposal_is.losses import squared_error
+from selfbench.methods.proposal_is.losses import perceptual_error
 from selfbench.methods.proposal_is.networks import Inpainter
 from selfbench.methods.proposal_is.settings import ProposalParams
 from selfbench.training.loop import Loop, Stateful
@@ -70,8 +70,7 @@ def inpainting_loss(
     error = hole_error(image, filled, hidden) / hidden[0].numel()
     if perceptual:
         whole = filled * hidden + image * (1 - hidden)
-        pairs = zip(features(whole), features(image), strict=True)
-        error = error + perceptual * torch.stack([squared_error(a, b) for a, b in pairs]).mean(0)
+        error = error + perceptual * perceptual_error(features, whole, image)
     return (error / share).mean()
 
 

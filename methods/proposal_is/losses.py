@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 # The box that the prior of Katircioglu et al. 2019 and 2020 pulls the mean box to: its height as a
 # share of the image's, and its height in sides of its width (code of Katircioglu et al. 2021).
@@ -49,6 +49,12 @@ def leave_one_out_mean(error: Tensor) -> Tensor:
 def squared_error(a: Tensor, b: Tensor) -> Tensor:
     """Return the mean square (N,) of the difference of images or maps (N, C, H, W): L_2."""
     return (a - b).square().mean(dim=(1, 2, 3))
+
+
+def perceptual_error(features: nn.Module, a: Tensor, b: Tensor) -> Tensor:
+    """Return L_2 (N,) of the features of images a and b (N, C, H, W), the mean over maps."""
+    pairs = zip(features(a), features(b), strict=True)
+    return torch.stack([squared_error(*maps) for maps in pairs]).mean(dim=0)
 
 
 def cell_prior(p: Tensor, p_c: Tensor, kind: str) -> Tensor:

@@ -20,6 +20,7 @@ from selfbench.methods.proposal_is.losses import (
     box_prior,
     cell_prior,
     mask_prior,
+    perceptual_error,
     share_below,
     squared_error,
 )
@@ -198,8 +199,7 @@ class Model(nn.Module):
     ) -> dict[str, Tensor]:
         """Return the terms of the loss but L_bg, each a scalar."""
         p, height, width = self.params, *synthesis.target.shape[2:]
-        pairs = zip(features(synthesis.image), features(synthesis.target), strict=True)
-        feature_error = torch.stack([squared_error(a, b) for a, b in pairs]).mean(dim=0)
+        feature_error = perceptual_error(features, synthesis.image, synthesis.target)
         alpha = synthesis.alpha
         if not self.joint:
             alpha = g.paste(synthesis.mask, synthesis.view.detach(), (height, width))
