@@ -105,7 +105,7 @@ class TrainingImages(Mapped):
         self.params = params
         width, height = params.size
         resized = cached_frames(clips, width, height, run.folder)
-        self.frames, self.clip = resized.frames, resized.owner  # (N, H, W, 3), (N,)
+        self.frames = resized.frames  # (N, H, W, 3)
         if not len(self.frames):
             raise DataError("The training clips have no frames; choose clips with at least one.")
         own = params.statistics == "dataset"
